@@ -1,0 +1,1 @@
+"""What `make` runs: environments, checks of the documentation, pins. None of it is distributed."""
