@@ -1,0 +1,1 @@
+"""What the user writes, remembered and not yet understood."""

@@ -1,0 +1,42 @@
+"""Option bags: keyword arguments that are described once, by a `TypedDict`, and shared by many callables.
+
+Type checkers read the `TypedDict` through `Unpack`. At run time nothing would refuse a misspelt keyword,
+and `inspect.signature()` and `help()` would show only `**options`; the two functions here make up for that.
+"""
+
+import inspect
+from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from straightway.datastructures import _Unset
+
+__all__ = ["refuse_unknown_keywords", "spell_out"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def refuse_unknown_keywords(owner: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Raise the `TypeError` Python raises for unknown keywords, with the nearest known one as advice."""
+    unknown = next((keyword for keyword in given if keyword not in known), None)
+    if unknown is None:
+        return
+    nearest = get_close_matches(unknown, known, n=1)
+    advice = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    raise TypeError(f"{owner}() got an unexpected keyword argument {unknown!r}{advice}")
+
+
+def spell_out(options: type) -> Callable[[Function], Function]:
+    """Make a function's signature show each option of a `TypedDict` in place of `**options`."""
+
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+        named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+        spelled = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_Unset, annotation=annotation)
+            for name, annotation in inspect.get_annotations(options).items()
+        ]
+        function.__signature__ = signature.replace(parameters=named + spelled)  # type: ignore[attr-defined]  # read by inspect
+        return function
+
+    return decorate

@@ -1,0 +1,227 @@
+"""Every exception and warning of the framework, and how a mistake in a declaration is worded.
+
+What is raised where::
+
+    Exception
+    ├── starlette.exceptions.HTTPException
+    │   └── HTTPException                       raise it to answer with an error status
+    ├── starlette.exceptions.WebSocketException
+    │   └── WebSocketException                  raise it to close a WebSocket
+    ├── ValidationException                     data that does not fit its declaration
+    │   ├── RequestValidationError              ... of a request (answered with 422)
+    │   ├── WebSocketRequestValidationError     ... of a WebSocket handshake (closed with 1008)
+    │   └── ResponseValidationError             ... of what an endpoint returned (answered with 500)
+    └── RuntimeError
+        └── StraightwayError                    the application is wrong, not the request
+            ├── DeclarationError                (also an AssertionError) a declaration makes no sense
+            ├── DependencyScopeError            a dependency outlives something it depends on
+            ├── PydanticV1NotSupportedError     a model is written for Pydantic 1
+            └── MissingDependencyError          (also an ImportError) an optional package is not installed
+    Warning
+    └── UserWarning
+        └── StraightwayDeprecationWarning       something that works today and will not for ever
+"""
+
+import inspect
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pydantic import BaseModel, create_model
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.exceptions import WebSocketException as StarletteWebSocketException
+
+__all__ = [
+    "DeclarationError",
+    "DependencyScopeError",
+    "EndpointContext",
+    "HTTPException",
+    "MissingDependencyError",
+    "Place",
+    "PydanticV1NotSupportedError",
+    "RequestErrorModel",
+    "RequestValidationError",
+    "ResponseValidationError",
+    "StraightwayDeprecationWarning",
+    "StraightwayError",
+    "ValidationException",
+    "WebSocketErrorModel",
+    "WebSocketException",
+    "WebSocketRequestValidationError",
+    "warn_deprecated",
+]
+
+
+class StraightwayError(RuntimeError):
+    """Say that the application is wrong, as opposed to a request it received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was declared: `path` is method and route, such as `GET /items/{item_id}`."""
+
+    function: str | None = None
+    file: str | None = None
+    line: int | None = None
+    path: str | None = None
+
+
+class DeclarationError(StraightwayError, AssertionError):
+    """Say what is wrong with a declaration, where it was written, and what to write instead.
+
+    It is an `AssertionError` too, because code written for FastAPI expects one.
+    `args[0]` is the bare message; `str()` adds the place and the remedy on lines of their own.
+    """
+
+    def __init__(self, message: str, *, at: Place | None = None, instead: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.instead = instead
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.at is not None:
+            lines.append(f"  declared {_worded(self.at)}")
+        if self.instead is not None:
+            lines.append(f"  instead: {self.instead}")
+        return "\n".join(lines)
+
+
+def _worded(place: Place) -> str:
+    file = place.file if place.line is None else f"{place.file}:{place.line}"
+    words = [
+        f"at {file}" if place.file else "",
+        f"in {place.function}()" if place.function else "",
+        f"for {place.path}" if place.path else "",
+    ]
+    return " ".join(word for word in words if word) or "at an unknown place"
+
+
+class DependencyScopeError(StraightwayError):
+    """Say that a dependency depends on another one that ends before it."""
+
+
+class PydanticV1NotSupportedError(StraightwayError):
+    """Say that a model derives from `pydantic.v1.BaseModel`, which only Pydantic 1 understands."""
+
+
+class MissingDependencyError(StraightwayError, ImportError):
+    """Say which optional package is missing, what it is needed for, and how to install it."""
+
+    def __init__(self, package: str, *, purpose: str = "this") -> None:
+        super().__init__(
+            f'{package} must be installed for {purpose}. Install it with: pip install "straightway[standard]"'
+        )
+        self.package = package
+        self.purpose = purpose
+
+
+class StraightwayDeprecationWarning(UserWarning):
+    """Warn of an option that still works and should be replaced.
+
+    Not a `DeprecationWarning`, because Python hides those from the people who could act on them.
+    """
+
+
+def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
+    """Warn at the line of the user's code that led here, however many of our own frames lie between."""
+    own_package = __name__.partition(".")[0]
+    level = 1
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == own_package:
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+class HTTPException(StarletteHTTPException):
+    """Answer the request with an error: `{"detail": detail}` as JSON and the given headers.
+
+    `detail` may be anything that `json.dumps` accepts; without it the standard phrase of the status is sent.
+    """
+
+    def __init__(
+        self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status_code=status_code, detail=detail, headers=headers)
+
+
+class WebSocketException(StarletteWebSocketException):
+    """Close the WebSocket with a code of RFC 6455, section 7.4.1, and a reason of at most 123 bytes."""
+
+    def __init__(self, code: int, reason: str | None = None) -> None:
+        super().__init__(code=code, reason=reason)
+
+
+class EndpointContext(TypedDict, total=False):
+    """Which endpoint a validation error belongs to; `path` is method and path, such as `POST /items`."""
+
+    function: str
+    path: str
+    file: str
+    line: int
+
+
+class ValidationException(Exception):  # noqa: N818  # the name is FastAPI's
+    """Carry the list of errors, in Pydantic's form, that some data has produced."""
+
+    def __init__(self, errors: Sequence[Any], *, endpoint_ctx: EndpointContext | None = None) -> None:
+        super().__init__(errors)
+        self._errors = errors
+        self.endpoint_ctx = endpoint_ctx
+        context = endpoint_ctx or EndpointContext()
+        self.endpoint_function = context.get("function")
+        self.endpoint_path = context.get("path")
+        self.endpoint_file = context.get("file")
+        self.endpoint_line = context.get("line")
+
+    def errors(self) -> Sequence[Any]:
+        """Return the errors, each a mapping with `type`, `loc`, `msg`, `input` and sometimes `ctx`."""
+        return self._errors
+
+    def __str__(self) -> str:
+        count = len(self._errors)
+        lines = [f"{count} validation error{'' if count == 1 else 's'}:"]
+        lines += [f"  {error}" for error in self._errors]
+        return "\n".join(lines + self._endpoint_lines()).rstrip()
+
+    def _endpoint_lines(self) -> list[str]:
+        path = self.endpoint_path
+        if self.endpoint_function and self.endpoint_file and self.endpoint_line:
+            place = f'  File "{self.endpoint_file}", line {self.endpoint_line}, in {self.endpoint_function}'
+            lines = ["", place]
+            return [*lines, f"    {path}"] if path else lines
+        return ["", f"  Endpoint: {path}"] if path else []
+
+
+class RequestValidationError(ValidationException):
+    """Say that a request does not fit the endpoint's parameters; `body` is what had been read of it."""
+
+    def __init__(
+        self, errors: Sequence[Any], *, body: Any = None, endpoint_ctx: EndpointContext | None = None
+    ) -> None:
+        super().__init__(errors, endpoint_ctx=endpoint_ctx)
+        self.body = body
+
+
+class WebSocketRequestValidationError(ValidationException):
+    """Say that the handshake of a WebSocket does not fit the endpoint's parameters."""
+
+
+class ResponseValidationError(ValidationException):
+    """Say that an endpoint returned something else than it declares; `body` is what it returned."""
+
+    def __init__(
+        self, errors: Sequence[Any], *, body: Any = None, endpoint_ctx: EndpointContext | None = None
+    ) -> None:
+        super().__init__(errors, endpoint_ctx=endpoint_ctx)
+        self.body = body
+
+
+RequestErrorModel: type[BaseModel] = create_model("Request")
+"""The empty model that stands for the request as a whole, where only its name is read."""
+
+WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
+"""The empty model that stands for the WebSocket as a whole, where only its name is read."""
