@@ -108,14 +108,14 @@ class PydanticV1NotSupportedError(StraightwayError):
 
 
 class MissingDependencyError(StraightwayError, ImportError):
-    """Say which optional package is missing, what it is needed for, and how to install it."""
+    """Say what an optional package is needed for, and how to install it."""
 
-    def __init__(self, package: str, *, purpose: str = "this") -> None:
-        super().__init__(
-            f'{package} must be installed for {purpose}. Install it with: pip install "straightway[standard]"'
-        )
-        self.package = package
-        self.purpose = purpose
+    def __init__(self, problem: str, *, install: str = "straightway[standard]") -> None:
+        super().__init__(problem)
+        self.install = install
+
+    def __str__(self) -> str:
+        return f'{self.args[0]}\nInstall it with: pip install "{self.install}"'
 
 
 class StraightwayDeprecationWarning(UserWarning):

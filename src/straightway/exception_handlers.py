@@ -1,0 +1,100 @@
+"""How exceptions are answered unless the application has handlers of its own."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.status import WS_1008_POLICY_VIOLATION
+from starlette.websockets import WebSocket
+
+from straightway.encoders import jsonable_encoder
+from straightway.errors import RequestValidationError, WebSocketRequestValidationError
+from straightway.utils import is_body_allowed_for_status_code
+
+__all__ = [
+    "http_exception_handler",
+    "request_validation_exception_handler",
+    "websocket_request_validation_exception_handler",
+]
+
+
+async def http_exception_handler(request: Request, exc: HTTPException) -> Response:  # noqa: ARG001  # handlers get both
+    """Answer with the exception's status and headers and, where the status allows, its detail as JSON."""
+    headers = getattr(exc, "headers", None)
+    if not is_body_allowed_for_status_code(exc.status_code):
+        return Response(status_code=exc.status_code, headers=headers)
+    return JSONResponse({"detail": exc.detail}, status_code=exc.status_code, headers=headers)
+
+
+async def request_validation_exception_handler(
+    request: Request,  # noqa: ARG001  # handlers get both
+    exc: RequestValidationError,
+) -> JSONResponse:
+    """Answer 422 with the list of errors, whatever the request contained.
+
+    What JSON cannot express is replaced: bytes that are no UTF-8 and lone surrogates by escapes, not-a-number
+    and infinity by null. FastAPI answers 500 to such requests.
+    """
+    try:
+        return JSONResponse({"detail": jsonable_encoder(exc.errors())}, status_code=422)
+    except (ValueError, TypeError, RecursionError):
+        return JSONResponse({"detail": _sendable_errors(exc.errors())}, status_code=422)
+
+
+async def websocket_request_validation_exception_handler(
+    websocket: WebSocket, exc: WebSocketRequestValidationError
+) -> None:
+    """Close the WebSocket with the code for a violated policy and the list of errors as the reason."""
+    try:
+        reason = jsonable_encoder(exc.errors())
+    except (ValueError, TypeError, RecursionError):
+        reason = _sendable_errors(exc.errors())
+    await websocket.close(code=WS_1008_POLICY_VIOLATION, reason=reason)
+
+
+def _sendable_errors(errors: Sequence[Any]) -> Any:
+    try:
+        return _sendable(errors)
+    except RecursionError:
+        # A value nested too deeply to be looked at is of no use to whoever reads the message.
+        return [{key: error[key] for key in ("type", "loc", "msg") if key in error} for error in errors]
+
+
+def _sendable(value: Any) -> Any:
+    """Return a likeness of `value` that JSON can express."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case bytes():
+            return value.decode("utf-8", "backslashreplace")
+        case float():
+            return value if isfinite(value) else None
+        case int():
+            return _sendable_integer(value)
+        case Mapping():
+            return {_sendable(str(key)): _sendable(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_sendable(item) for item in value]
+        case _:
+            return _sendable_object(value)
+
+
+def _sendable_integer(value: int) -> int | str:
+    try:
+        str(value)
+    except ValueError:
+        # Python refuses to write out more than sys.get_int_max_str_digits() digits.
+        return f"an integer of {value.bit_length()} bits"
+    return value
+
+
+def _sendable_object(value: Any) -> Any:
+    try:
+        return _sendable(jsonable_encoder(value))
+    except (ValueError, TypeError):
+        return f"an object of {type(value).__name__}"
