@@ -37,7 +37,7 @@ check: .venv/.check ## lint, format, types, import layers
 	$(BIN)/lint-imports
 
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
-	@$(BIN)/python -m tests.conformance
+	@$(BIN)/python -m tests.conformance.run
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

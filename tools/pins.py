@@ -1,4 +1,4 @@
-"""Write `constraints.txt` anew: one version of everything that is installed to run, test, check or build the project.
+"""Write the constraints files anew: one version of everything that is installed to run, test, check or build.
 
 Run as `python -m tools.pins`; give `--upgrade` to move to the newest versions, otherwise the pins that still fit stay.
 """
@@ -13,18 +13,31 @@ from pathlib import Path
 
 from tools.environments import CONSTRAINTS, ROOT, uv, uv_settings
 
+CONFORMANCE = ROOT / "tests" / "conformance"
+
 # Asked for by nothing in pyproject.toml: the installer, and what hatchling needs for an editable installation.
-BESIDES = ["uv", "editables"]
+INSTALLERS = ["uv", "editables"]
 
 
 def main() -> None:
     """Resolve all requirements together, for all supported versions of Python, and pin the result."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--upgrade", action="store_true", help="move to the newest versions")
-    arguments = parser.parse_args()
-    kept = [] if arguments.upgrade else ["--constraints", str(CONSTRAINTS)]
-    resolved = compiled([*BESIDES, *requirements(ROOT / "pyproject.toml")], *kept)
-    CONSTRAINTS.write_text("".join(f"{pin}\n" for pin in pins(resolved)))
+    upgrade = parser.parse_args().upgrade
+
+    wanted = [*INSTALLERS, *requirements(ROOT / "pyproject.toml")]
+    write_pins(CONSTRAINTS, wanted, [] if upgrade else [CONSTRAINTS])
+
+    # The upstream tests run on the versions that our own tests run on, but for the two they bound themselves. fastapi
+    # is resolved for what it needs; which distribution of that name gets installed, the conformance run decides.
+    common = CONFORMANCE / ".common.txt"
+    common.write_text(without(CONSTRAINTS.read_text(), "pytest", "ruff"))
+    pins_of_tests = CONFORMANCE / "constraints.txt"
+    wanted = [*lines(CONFORMANCE / "requirements.txt"), "fastapi[standard]", "hatchling", "editables"]
+    kept = [common] if upgrade or not pins_of_tests.exists() else [common, pins_of_tests]
+    write_pins(pins_of_tests, wanted, kept)
+    pins_of_tests.write_text(without(pins_of_tests.read_text(), "fastapi"))
+    common.unlink()
 
 
 def requirements(project: Path) -> Iterator[str]:
@@ -38,16 +51,27 @@ def requirements(project: Path) -> Iterator[str]:
         yield from (requirement for requirement in group if isinstance(requirement, str))
 
 
-def compiled(wanted: list[str], *options: str) -> str:
+def lines(file: Path) -> list[str]:
+    """Read a requirements file without its comments."""
+    return [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def without(content: str, *names: str) -> str:
+    """Leave the pins of some distributions out."""
+    return "".join(f"{pin}\n" for pin in content.splitlines() if pin.partition("==")[0] not in names)
+
+
+def write_pins(target: Path, wanted: list[str], constraints: list[Path]) -> None:
     """Resolve requirements into one version each that serves every supported Python and platform."""
     command = [*uv(), "pip", "compile", "-", "--universal", "--python-version", "3.11", "--no-header", "--quiet"]
-    command += ["--fork-strategy", "fewest", "--no-annotate", "--no-emit-index-url", *options]
+    command += ["--fork-strategy", "fewest", "--no-annotate", "--no-emit-index-url"]
+    command += [part for file in constraints for part in ("--constraints", str(file))]
     finished = subprocess.run(
         command, input="\n".join(wanted), capture_output=True, text=True, env=uv_settings(), check=False
     )
     if finished.returncode:
         sys.exit(finished.stderr)
-    return finished.stdout
+    target.write_text("".join(f"{pin}\n" for pin in pins(finished.stdout)))
 
 
 def pins(resolved: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""FastAPI's own tests, run on Straightway and compared with what is expected of them; `make conformance`."""
