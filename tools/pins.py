@@ -63,7 +63,17 @@ def without(content: str, *names: str) -> str:
 
 def write_pins(target: Path, wanted: list[str], constraints: list[Path]) -> None:
     """Resolve requirements into one version each that serves every supported Python and platform."""
-    command = [*uv(), "pip", "compile", "-", "--universal", "--python-version", "3.11", "--no-header", "--quiet"]
+    command = [
+        *uv(),
+        "pip",
+        "compile",
+        "-",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--no-header",
+        "--quiet",
+    ]
     command += ["--fork-strategy", "fewest", "--no-annotate", "--no-emit-index-url"]
     command += [part for file in constraints for part in ("--constraints", str(file))]
     finished = subprocess.run(

@@ -22,7 +22,16 @@ EXPECTED = HERE / "expected.toml"
 FOLDER = CACHE / "conformance"
 
 # What configures the framework, pytest or telemetry from outside would change what the tests find.
-REMOVED = ("STRAIGHTWAY_", "FASTAPI_", "PYTEST_", "OTEL_", "COVERAGE_", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
+REMOVED = (
+    "STRAIGHTWAY_",
+    "FASTAPI_",
+    "PYTEST_",
+    "OTEL_",
+    "COVERAGE_",
+    "PYTHONPATH",
+    "PYTHONWARNINGS",
+    "VIRTUAL_ENV",
+)
 
 
 def main() -> None:
@@ -46,12 +55,21 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.run", description=main.__doc__)
-    parser.add_argument("tests", nargs="*", help="files or node ids, such as tests/test_query.py; all by default")
-    parser.add_argument("--failures", action="store_true", help="list the failing tests, grouped by their error")
-    parser.add_argument("--reuse", action="store_true", help="report about the last run instead of running again")
+    parser.add_argument(
+        "tests", nargs="*", help="files or node ids, such as tests/test_query.py; all by default"
+    )
+    parser.add_argument(
+        "--failures", action="store_true", help="list the failing tests, grouped by their error"
+    )
+    parser.add_argument(
+        "--reuse", action="store_true", help="report about the last run instead of running again"
+    )
     parser.add_argument("--workers", default="2", help="processes that share the tests; 0 for none")
     parser.add_argument(
-        "--distribution", choices=["straightway", "real"], default="straightway", help="what answers as fastapi"
+        "--distribution",
+        choices=["straightway", "real"],
+        default="straightway",
+        help="what answers as fastapi",
     )
     return parser.parse_args()
 
@@ -82,7 +100,17 @@ def run(record: Path, selection: list[str], distribution: Distribution, workers:
 def pytest_arguments(record: Path, selection: list[str], workers: str) -> list[str]:
     """Compose pytest's command line; settings of the tests themselves come from their pyproject.toml."""
     # loadgroup: tests that write into the working directory say that they must not run beside each other.
-    options = ["-n", workers, "--dist", "loadgroup", "-q", "-p", "no:cacheprovider", "-p", "conformance_recorder"]
+    options = [
+        "-n",
+        workers,
+        "--dist",
+        "loadgroup",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "conformance_recorder",
+    ]
     options += ["--continue-on-collection-errors", "--record", str(record)]
     ignored = [f"--ignore={folder}" for folder in BENCHMARKS]
     return ["-m", "pytest", *options, *ignored, *(selection or [TESTS])]
@@ -111,7 +139,9 @@ def print_summary(outcomes: Mapping[str, str], *, partial: bool) -> bool:
 
 def print_differences(comparison: Comparison, messages: Mapping[str, str]) -> None:
     """Print what did not go as expected."""
-    print_list("unexpected failures", [f"{each}\n    {messages[each]}" for each in comparison.unexpected_failures])
+    print_list(
+        "unexpected failures", [f"{each}\n    {messages[each]}" for each in comparison.unexpected_failures]
+    )
     print_list("unexpected passes (remove them from expected.toml)", comparison.unexpected_passes)
     print_list("expected to fail, but not among the tests that ran", comparison.stale)
 

@@ -12,13 +12,13 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the name of the file."""
-    parser.addoption("--record", type=Path, help="write the outcome of each test into this file")
+    parser.addoption("--record", required=True, help="write the outcome of each test into this file")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Record in the process that collects the reports; with pytest-xdist the workers only send them."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(config.getoption("record")))
+        config.pluginmanager.register(Recorder(Path(config.getoption("record"))))
 
 
 class Recorder:
