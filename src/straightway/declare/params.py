@@ -19,6 +19,7 @@ from typing_extensions import deprecated
 from straightway.datastructures import _Unset
 from straightway.declare.keywords import refuse_unknown_keywords, spell_out
 from straightway.errors import DeclarationError, warn_deprecated
+from straightway.spec import Example
 
 __all__ = [
     "Body",
@@ -100,7 +101,7 @@ class MarkerOptions(TypedDict, total=False):
     """Example values, in the JSON schema of the parameter."""
     example: Any
     """The former singular of `examples`; warns."""
-    openapi_examples: Mapping[str, Any] | None
+    openapi_examples: Mapping[str, Example] | None
     """OpenAPI Example Objects by name, beside the JSON schema; documentation pages show them."""
     deprecated: deprecated | str | bool | None
     """Mark the parameter as deprecated in the schema."""
@@ -120,7 +121,7 @@ class Marker(FieldInfo):  # type: ignore[misc]  # FieldInfo is final
     """What all markers have in common."""
 
     example: Any
-    openapi_examples: Mapping[str, Any] | None
+    openapi_examples: Mapping[str, Example] | None
     include_in_schema: bool
 
     @spell_out(MarkerOptions)
@@ -247,6 +248,8 @@ class Form(Body):  # type: ignore[misc]  # FieldInfo is final
         media_type: str = "application/x-www-form-urlencoded",
         **options: Unpack[MarkerOptions],
     ) -> None:
+        # A form is always an object of fields, so there is nothing to embed, and Body would take the option.
+        refuse_unknown_keywords(type(self).__name__, options, _OPTION_NAMES)
         super().__init__(default, annotation=annotation, media_type=media_type, **options)
 
 
