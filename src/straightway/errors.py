@@ -4,7 +4,8 @@ What is raised where::
 
     Exception
     ├── starlette.exceptions.HTTPException
-    │   └── HTTPException                       raise it to answer with an error status
+    │   ├── HTTPException                       raise it to answer with an error status
+    │   └── ContentTooLarge                     the body is larger than `max_body_size` (answered with 413)
     ├── starlette.exceptions.WebSocketException
     │   └── WebSocketException                  raise it to close a WebSocket
     ├── ValidationException                     data that does not fit its declaration
@@ -33,6 +34,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as StarletteWebSocketException
 
 __all__ = [
+    "ContentTooLarge",
     "DeclarationError",
     "DependencyScopeError",
     "EndpointContext",
@@ -49,6 +51,7 @@ __all__ = [
     "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
+    "too_large_in",
     "warn_deprecated",
 ]
 
@@ -146,6 +149,23 @@ class HTTPException(StarletteHTTPException):
         self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(status_code=status_code, detail=detail, headers=headers)
+
+
+class ContentTooLarge(StarletteHTTPException):
+    """Say that more of the request body was read than `max_body_size` allows."""
+
+    def __init__(self) -> None:
+        super().__init__(status_code=413, detail="Content Too Large")
+
+
+def too_large_in(error: BaseException) -> ContentTooLarge | None:
+    """Return the error itself, or the one in a group that has nothing else in it: a task group read the body."""
+    if isinstance(error, ContentTooLarge):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        only_these, others = error.split(ContentTooLarge)
+        return ContentTooLarge() if only_these is not None and others is None else None
+    return None
 
 
 class WebSocketException(StarletteWebSocketException):
