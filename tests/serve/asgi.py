@@ -21,21 +21,25 @@ class Exchange:
 
     @property
     def status(self) -> int:
+        """Return the status of the response."""
         return next(message["status"] for message in self.sent if message["type"] == "http.response.start")
 
     @property
     def headers(self) -> dict[str, str]:
+        """Return the headers of the response; of repeated ones the last."""
         start = next(message for message in self.sent if message["type"] == "http.response.start")
         return {name.decode(): value.decode() for name, value in start.get("headers", [])}
 
     @property
     def body(self) -> bytes:
+        """Return the whole body of the response."""
         return b"".join(
             message.get("body", b"") for message in self.sent if message["type"] == "http.response.body"
         )
 
     @property
     def types(self) -> list[str]:
+        """Return the kinds of messages that were sent, without their common prefix."""
         return [message["type"].removeprefix("http.response.") for message in self.sent]
 
 

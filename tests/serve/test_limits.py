@@ -36,15 +36,18 @@ JSON = "application/json"
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the body of the request."""
     body = await Request(scope, receive).body()
     await PlainTextResponse(body)(scope, receive, send)
 
 
 async def ignore(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer without reading the body."""
     await PlainTextResponse("not read")(scope, receive, send)
 
 
 async def echo_in_task_group(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the body, which a task of a task group reads."""
     bodies: list[bytes] = []
 
     async def read() -> None:
@@ -56,6 +59,7 @@ async def echo_in_task_group(scope: Scope, receive: Receive, send: Send) -> None
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer an HTTP error as the framework does."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, status_code=error.status_code)
 
@@ -73,6 +77,7 @@ def application(
 
 
 def result(exchange: Exchange) -> tuple[int, str, bytes]:
+    """Return what identifies an answer."""
     return exchange.status, exchange.headers["content-type"], exchange.body
 
 
@@ -110,6 +115,7 @@ def test_the_limit_is_the_largest_accepted_size(place: str, limit: int, size: in
 
 
 def limited(handler: ASGIApp, limit: int, place: str) -> ASGIApp:
+    """Return an application whose limit is its own or its route's."""
     return application(handler, limit=limit) if place == "app" else application(limit_body(handler, limit))
 
 
@@ -179,13 +185,19 @@ def test_the_nearest_limit_counts(
 
 
 class ReadsBody(BaseHTTPMiddleware):
+    """Middleware that reads the body before it calls the application."""
+
     async def dispatch(self, request: Request, call_next: Any) -> Any:
+        """See the class."""
         await request.body()
         return await call_next(request)
 
 
 class PassesOn(BaseHTTPMiddleware):
+    """Middleware that does nothing."""
+
     async def dispatch(self, request: Request, call_next: Any) -> Any:
+        """See the class."""
         return await call_next(request)
 
 
@@ -316,6 +328,7 @@ def test_starlettes_own_limits_share_the_counter(place: str, inner: int | None, 
 
 
 async def endpoint_echo(request: Request) -> PlainTextResponse:
+    """Answer with the body of the request, as an endpoint of Starlette's."""
     return PlainTextResponse(await request.body())
 
 
@@ -340,7 +353,7 @@ def test_the_application_is_stopped_once_it_is_refused():
         for _ in range(2):
             try:
                 await endless(scope, receive, send)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # careless on purpose
                 sends.append(type(error).__name__)
         raise ExceptionGroup("", [ContentTooLarge()])
 
