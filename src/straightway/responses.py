@@ -46,7 +46,6 @@ ujson = _installed("ujson")
 @deprecated(
     "ORJSONResponse is deprecated: with a return type or a response model, Pydantic writes the JSON as fast",
     category=StraightwayDeprecationWarning,
-    stacklevel=2,
 )
 class ORJSONResponse(JSONResponse):
     """Write JSON with orjson, which also takes NumPy arrays and keys that are not strings."""
@@ -62,7 +61,6 @@ class ORJSONResponse(JSONResponse):
 @deprecated(
     "UJSONResponse is deprecated: with a return type or a response model, Pydantic writes the JSON faster",
     category=StraightwayDeprecationWarning,
-    stacklevel=2,
 )
 class UJSONResponse(JSONResponse):
     """Write JSON with ujson."""
