@@ -44,6 +44,7 @@ REDOC: Final = Bundle(
     "build the package where npm is installed and may reach its registry",
 )
 
+_BUILT_IN: Final = Path(__file__).with_name("assets")
 _MEDIA_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 _UNCHANGING: Final = "public, max-age=31536000, immutable"
 
@@ -51,7 +52,7 @@ _UNCHANGING: Final = "public, max-age=31536000, immutable"
 def asset(name: str) -> Path | None:
     """Return where the file of that name is installed; `None` if it is not, or if it is none of ours."""
     if name in REDOC.files:
-        return _present(Path(__file__).with_name("assets") / name)
+        return _present(_BUILT_IN / name)
     if name in SWAGGER_UI.files or name == "oauth2-redirect.html":
         folder = _swagger_ui_folder()
         return folder and _present(folder / name)

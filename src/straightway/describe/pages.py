@@ -35,12 +35,12 @@ REDOC_JS: Final = "https://cdn.jsdelivr.net/npm/redoc@2/bundles/redoc.standalone
 FAVICON: Final = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
     "<rect width='32' height='32' rx='7' fill='#17324d'/>"
-    "<path d='M5 21h15' stroke='#fff' stroke-width='4'/>"
-    "<path d='M5 11h6' stroke='#7fb2d9' stroke-width='4'/>"
-    "<path d='M18 13l9 8-9 8z' fill='#fff'/>"
+    "<path d='M4 16h7' stroke='#7fb2d9' stroke-width='4'/>"
+    "<path d='M11 16h8' stroke='#fff' stroke-width='4'/>"
+    "<path d='M18 7l10 9-10 9z' fill='#fff'/>"
     "</svg>",
-    safe="/:='",
-).replace("'", "%27")
+    safe="/=",
+)
 
 # The characters with a meaning to the HTML parser, as JSON and JavaScript both understand them in a string.
 _INERT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
