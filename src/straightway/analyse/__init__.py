@@ -1,0 +1,1 @@
+"""Signature to plan: the only place that reads annotations."""

@@ -1,0 +1,230 @@
+"""One parameter of a signature: a value to read, a dependency, or an object to inject."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Collection
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import AliasChoices
+from pydantic.fields import FieldInfo
+from starlette.background import BackgroundTasks
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from straightway.analyse.dependant import Dependant
+from straightway.analyse.shapes import (
+    field_annotation_is_scalar,
+    field_annotation_is_scalar_sequence,
+    is_uploadfile_or_nonable_uploadfile_annotation,
+    is_uploadfile_sequence_annotation,
+    lenient_issubclass,
+    models_in,
+)
+from straightway.analyse.signature import without_alias
+from straightway.declare import params
+from straightway.declare.depends import Depends
+from straightway.errors import DeclarationError
+from straightway.fields import ModelField, Undefined, copy_field_info, create_model_field
+from straightway.security.oauth2 import SecurityScopes
+
+_EMPTY = inspect.Signature.empty
+_INJECTED: tuple[tuple[type[Any], str], ...] = (
+    (Request, "request_param_name"),
+    (WebSocket, "websocket_param_name"),
+    (HTTPConnection, "http_connection_param_name"),
+    (Response, "response_param_name"),
+    (BackgroundTasks, "background_tasks_param_name"),
+    (SecurityScopes, "security_scopes_param_name"),
+)
+
+
+@dataclass
+class ParamDetails:
+    """What one parameter turned out to be: at most one of `depends` and `field` is set."""
+
+    type_annotation: Any
+    depends: Depends | None
+    field: ModelField | None
+
+
+def analyze_param(
+    *, param_name: str, annotation: Any, value: Any, path_param_names: Collection[str]
+) -> ParamDetails:
+    """Decide what a parameter is from its annotation, its default and the path.
+
+    Raises `DeclarationError` where marker, annotation and default contradict each other.
+    """
+    annotation = Any if annotation is _EMPTY else without_alias(annotation)
+    bare, marker = _split(param_name, annotation, value)
+    if isinstance(marker, Depends):
+        return ParamDetails(bare, _with_dependency(marker, bare), None)
+    if _injected_as(bare) is not None:
+        if marker is not None:
+            raise DeclarationError(
+                f"Cannot specify FastAPI annotation for type {bare!r}",
+                instead=f"leave {param_name!r} without {type(marker).__name__}(): it is injected because of its type",
+            )
+        return ParamDetails(bare, None, None)
+    if marker is None:
+        marker = _guessed(bare, annotation, value, is_path=param_name in path_param_names)
+    if isinstance(marker, params.Path):
+        _settle_key(marker, path_param_names)
+    return ParamDetails(bare, None, _field_of(param_name, marker, is_path=param_name in path_param_names))
+
+
+def add_non_field_param_to_dependency(
+    *, param_name: str, type_annotation: Any, dependant: Dependant
+) -> bool | None:
+    """Note that the parameter takes the request, the response, … ; None if the type is not one of those."""
+    attribute = _injected_as(type_annotation)
+    if attribute is None:
+        return None
+    setattr(dependant, attribute, param_name)
+    return True
+
+
+def add_param_to_fields(*, field: ModelField, dependant: Dependant) -> None:
+    """Put a field into the dependant's list for its location."""
+    info = field.field_info
+    if isinstance(info, params.Body):
+        dependant.body_params.append(field)
+        return
+    location = getattr(getattr(info, "in_", None), "value", None)
+    if location is None:
+        raise DeclarationError(
+            f"non-body parameters must be in path, query, header or cookie: {field.name}",
+            instead=f"write Query(), Header(), Cookie(), Path() or Body() instead of Field() for {field.name!r}",
+        )
+    getattr(dependant, f"{location}_params").append(field)
+
+
+def _split(name: str, annotation: Any, value: Any) -> tuple[Any, FieldInfo | Depends | None]:
+    """Return the type without markers, and the one marker that counts."""
+    bare, marker = annotation, None
+    if get_origin(annotation) is Annotated:
+        bare, *metadata = get_args(annotation)
+        markers = [each for each in metadata if isinstance(each, params.Param | params.Body | Depends)]
+        marker = markers[-1] if markers else None
+    if isinstance(value, Depends):
+        _refuse_two_markers(name, marker)
+        return bare, value
+    if isinstance(marker, Depends):
+        return bare, marker
+    if isinstance(value, FieldInfo):
+        if marker is not None:
+            raise DeclarationError(
+                f"Cannot specify FastAPI annotations in `Annotated` and default value together for {name!r}"
+            )
+        return bare, _annotated_info(value, bare, annotation, merge=False)
+    if marker is None:
+        return bare, None
+    return bare, _with_default(name, _annotated_info(marker, bare, annotation, merge=True), value)
+
+
+def _refuse_two_markers(name: str, marker: object) -> None:
+    if isinstance(marker, Depends):
+        raise DeclarationError(
+            f"Cannot specify `Depends` in `Annotated` and default value together for {name!r}",
+            instead="keep the one in Annotated",
+        )
+    if marker is not None:
+        raise DeclarationError(
+            "Cannot specify a FastAPI annotation in `Annotated` and `Depends` as a default value "
+            f"together for {name!r}"
+        )
+
+
+def _annotated_info(marker: FieldInfo, bare: Any, annotation: Any, *, merge: bool) -> FieldInfo:
+    """Return a copy of the marker that knows its type and, with `merge`, what else the annotation says.
+
+    A copy, because one `Annotated` alias or one default may serve many parameters.
+    """
+    is_annotated = get_origin(annotation) is Annotated
+    info = copy_field_info(marker, annotation) if merge and is_annotated else copy(marker)
+    info.annotation = bare
+    return info
+
+
+def _with_default(name: str, info: FieldInfo, value: Any) -> FieldInfo:
+    if info.default is not Undefined and info.default is not Ellipsis:
+        raise DeclarationError(
+            f"`{type(info).__name__}` default value cannot be set in `Annotated` for {name!r}. "
+            "Set the default value with `=` instead."
+        )
+    info.default = Undefined
+    if value is _EMPTY:
+        return info
+    if isinstance(info, params.Path):
+        raise DeclarationError(
+            "Path parameters cannot have default values", instead=f"remove `= {value!r}` from {name!r}"
+        )
+    info.default = value
+    return info
+
+
+def _guessed(bare: Any, annotation: Any, value: Any, *, is_path: bool) -> FieldInfo:
+    """Return the marker of a parameter that has none: path, file, body or query."""
+    if is_path:
+        return _annotated_info(params.Path(), bare, annotation, merge=True)
+    default = Undefined if value is _EMPTY else value
+    kind: type[FieldInfo]
+    if is_uploadfile_or_nonable_uploadfile_annotation(bare) or is_uploadfile_sequence_annotation(bare):
+        kind = params.File
+    elif not field_annotation_is_scalar(bare):
+        kind = params.Body
+    else:
+        kind = params.Query
+    return _annotated_info(kind(default), bare, annotation, merge=True)
+
+
+def _settle_key(info: params.Path, path_param_names: Collection[str]) -> None:
+    """Choose, of several names a path parameter may have, the first that is in the path, otherwise its alias."""
+    chosen = info.validation_alias
+    if isinstance(chosen, AliasChoices) and all(isinstance(each, str) for each in chosen.choices):
+        info.validation_alias = next((each for each in chosen.choices if each in path_param_names), None)
+
+
+def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
+    if is_path and not isinstance(info, params.Path):
+        raise DeclarationError(
+            f"Cannot use `{type(info).__name__}` for path param {name!r}",
+            instead=f"write Path() for {name!r}, or rename one of the two",
+        )
+    if isinstance(info, params.Param) and getattr(info, "in_", None) is None:
+        info.in_ = params.ParamTypes.query
+    if not info.alias:
+        converts = isinstance(info, params.Header) and info.convert_underscores
+        info.alias = name.replace("_", "-") if converts and not info.validation_alias else name
+    field = create_model_field(name=name, type_=info.annotation, field_info=info)
+    _refuse_unreadable(name, field)
+    return field
+
+
+def _refuse_unreadable(name: str, field: ModelField) -> None:
+    info, annotation = field.field_info, field.field_info.annotation
+    if isinstance(info, params.Path) and not field_annotation_is_scalar(annotation):
+        raise DeclarationError("Path params must be of one of the supported types")
+    if isinstance(info, params.Query) and not (
+        field_annotation_is_scalar(annotation)
+        or field_annotation_is_scalar_sequence(annotation)
+        or len(models_in(annotation)) == 1
+    ):
+        raise DeclarationError(
+            f"Query parameter {name!r} must be one of the supported types",
+            instead=f"declare {name!r} as a single value, a list of single values or one model; or as Body()",
+        )
+
+
+def _injected_as(annotation: Any) -> str | None:
+    for kind, attribute in _INJECTED:
+        if lenient_issubclass(annotation, kind):
+            return attribute
+    return None
+
+
+def _with_dependency(depends: Depends, annotation: Any) -> Depends:
+    return depends if depends.dependency is not None else replace(depends, dependency=annotation)

@@ -1,0 +1,280 @@
+"""`Straightway`: collects declarations, describes and serves them; the only module that knows all stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from starlette.applications import Starlette
+from starlette.datastructures import State
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import Unpack, deprecated
+
+from straightway.datastructures import Default
+from straightway.declare.depends import Depends
+from straightway.declare.options import AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
+from straightway.describe.document import get_openapi
+from straightway.describe.routes import documentation_routes
+from straightway.errors import (
+    DeclarationError,
+    RequestValidationError,
+    WebSocketRequestValidationError,
+    warn_deprecated,
+)
+from straightway.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+    websocket_request_validation_exception_handler,
+)
+from straightway.serve.failures import ExceptionLayer, ServerErrorLayer
+from straightway.serve.frontend import CheckDir, Fallback
+from straightway.serve.limits import BodyLimit, checked_max_body_size
+from starlette.middleware.base import BaseHTTPMiddleware as HTTPMiddleware  # TEMP
+from straightway.serve.router import APIRouter
+from straightway.serve.routes import APIRoute
+from straightway.serve.verbs import Decorator, Verbs
+from straightway.utils import generate_unique_id
+
+
+class Straightway(Verbs, Starlette):
+    """An ASGI application made of typed endpoints, with its OpenAPI document and documentation pages.
+
+    Every argument is optional. Those of the document (`title`, `version`, …) are the fields of the OpenAPI 3.1
+    `info` and root objects; `openapi_url=None` turns document and pages off, `docs_url=None` and `redoc_url=None`
+    one page. `dependencies`, `responses`, `default_response_class`, `callbacks`, `deprecated`, `include_in_schema`,
+    `max_body_size` and `form_limits` hold for all routes. Unknown arguments are a TypeError.
+    """
+
+    def __init__(
+        self,
+        *,
+        telemetry: Any = None,
+        debug: bool = False,
+        routes: list[BaseRoute] | None = None,
+        title: str = "Straightway",
+        summary: str | None = None,
+        description: str = "",
+        version: str = "0.1.0",
+        openapi_url: str | None = "/openapi.json",
+        openapi_tags: list[dict[str, Any]] | None = None,
+        servers: list[dict[str, Any]] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] = Default(JSONResponse),
+        redirect_slashes: bool = True,
+        docs_url: str | None = "/docs",
+        redoc_url: str | None = "/redoc",
+        swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
+        swagger_ui_init_oauth: dict[str, Any] | None = None,
+        middleware: Sequence[Middleware] | None = None,
+        exception_handlers: Mapping[Any, Any] | None = None,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: Any = None,
+        terms_of_service: str | None = None,
+        contact: dict[str, Any] | None = None,
+        license_info: dict[str, Any] | None = None,
+        root_path: str = "",
+        root_path_in_servers: bool = True,
+        responses: Mapping[int | str, dict[str, Any]] | None = None,
+        callbacks: list[BaseRoute] | None = None,
+        webhooks: APIRouter | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        swagger_ui_parameters: dict[str, Any] | None = None,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        separate_input_output_schemas: bool = True,
+        openapi_external_docs: dict[str, Any] | None = None,
+        strict_content_type: bool = True,
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+    ) -> None:
+        self.telemetry = telemetry
+        self.debug = debug
+        self.title, self.summary, self.description, self.version = title, summary, description, version
+        self.terms_of_service, self.contact, self.license_info = terms_of_service, contact, license_info
+        self.openapi_url, self.openapi_tags, self.servers = openapi_url, openapi_tags, servers or []
+        self.openapi_external_docs = openapi_external_docs
+        self.separate_input_output_schemas = separate_input_output_schemas
+        self.openapi_version = "3.1.0"
+        self.openapi_schema: dict[str, Any] | None = None
+        self._described_version: int | None = None
+        self.docs_url, self.redoc_url = docs_url, redoc_url
+        self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
+        self.swagger_ui_init_oauth = swagger_ui_init_oauth
+        self.swagger_ui_parameters = swagger_ui_parameters
+        self.root_path, self.root_path_in_servers = root_path, root_path_in_servers
+        if root_path:
+            warn_deprecated("The root_path argument is deprecated: tell the server, e.g. uvicorn --root-path.")
+        self.max_body_size = checked_max_body_size(max_body_size)
+        self.state = State()
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.webhooks = webhooks if webhooks is not None else APIRouter()
+        self.router = APIRouter(
+            routes=routes,
+            redirect_slashes=redirect_slashes,
+            dependency_overrides_provider=self,
+            on_startup=on_startup,
+            on_shutdown=on_shutdown,
+            lifespan=lifespan,
+            default_response_class=default_response_class,
+            dependencies=dependencies,
+            callbacks=callbacks,
+            deprecated=deprecated,
+            include_in_schema=include_in_schema,
+            responses=responses,
+            generate_unique_id_function=generate_unique_id_function,
+            strict_content_type=strict_content_type,
+            form_limits=form_limits,
+        )
+        self.exception_handlers: dict[Any, Any] = {**_HANDLERS, **(exception_handlers or {})}
+        self.user_middleware = list(middleware or ())
+        self.middleware_stack: ASGIApp | None = None
+        self._check_document_arguments()
+        self.setup()
+
+    def _check_document_arguments(self) -> None:
+        if not self.openapi_url:
+            return
+        if not self.title:
+            raise DeclarationError("A title must be provided for OpenAPI, e.g.: 'My API'")
+        if not self.version:
+            raise DeclarationError("A version must be provided for OpenAPI, e.g.: '2.1.0'")
+
+    # Declaring
+
+    def setup(self) -> None:
+        """Add the routes of the OpenAPI document and the documentation pages."""
+        self.router.routes.extend(documentation_routes(self))
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
+        """Add a route for `endpoint`. Raises `DeclarationError` for a mistake in the function's declaration."""
+        self.router.add_api_route(path, endpoint, **options)
+
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint for the methods given, GET by default."""
+        return self.router.api_route(path, **options)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Add a WebSocket route for `endpoint`."""
+        self.router.add_api_websocket_route(path, endpoint, name=name, dependencies=dependencies)
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+    ) -> Decorator[Any]:
+        """Declare a WebSocket endpoint."""
+        return self.router.websocket(path, name=name, dependencies=dependencies)
+
+    def websocket_route(self, path: str, name: str | None = None) -> Decorator[Any]:
+        """Declare a plain Starlette WebSocket endpoint, nothing injected."""
+        return self.router.websocket_route(path, name=name)
+
+    def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
+        """Serve a router's routes, under a prefix and with further options; later additions to it too."""
+        self.router.include_router(router, **options)
+
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: Any,
+        fallback: Fallback | None = "auto",
+        check_dir: CheckDir = "auto",
+    ) -> None:
+        """Serve a built single-page application below `path`, where no route answers."""
+        self.router.frontend(path, directory=directory, fallback=fallback, check_dir=check_dir)
+
+    def middleware(self, middleware_type: Literal["http"]) -> Decorator[Any]:
+        """Run `async def function(request, call_next) -> Response` around every HTTP request."""
+        del middleware_type  # "http" is the only kind there is
+
+        def decorate(function: Any) -> Any:
+            self.add_middleware(HTTPMiddleware, dispatch=function)
+            return function
+
+        return decorate
+
+    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Decorator[Any]:
+        """Answer an exception class, or an HTTP status, with `function(request, exception) -> Response`."""
+
+        def decorate(function: Any) -> Any:
+            self.add_exception_handler(exc_class_or_status_code, function)
+            return function
+
+        return decorate
+
+    @deprecated("on_event is deprecated, use lifespan event handlers instead.")
+    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Decorator[Any]:
+        """Run the function when the application starts or stops."""
+
+        def decorate(function: Any) -> Any:
+            self.router.add_event_handler(event_type, function)
+            return function
+
+        return decorate
+
+    # Describing
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; it is made once and again when routes have changed."""
+        version = self.router.routes_version + self.webhooks.routes_version
+        if not self.openapi_schema or self._described_version != version:
+            self.openapi_schema = get_openapi(
+                title=self.title,
+                version=self.version,
+                openapi_version=self.openapi_version,
+                summary=self.summary,
+                description=self.description,
+                terms_of_service=self.terms_of_service,
+                contact=self.contact,
+                license_info=self.license_info,
+                routes=self.routes,
+                webhooks=self.webhooks.routes,
+                tags=self.openapi_tags,
+                servers=self.servers,
+                separate_input_output_schemas=self.separate_input_output_schemas,
+                external_docs=self.openapi_external_docs,
+            )
+            self._described_version = version
+        return self.openapi_schema
+
+    # Serving
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the application with everything that wraps it, the error layer outermost."""
+        handlers = {key: each for key, each in self.exception_handlers.items() if key not in (500, Exception)}
+        last_resort = next((each for key, each in self.exception_handlers.items() if key in (500, Exception)), None)
+        app: ASGIApp = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
+        for cls, arguments, options in reversed(self.user_middleware):
+            app = cls(app, *arguments, **options)
+        if self.max_body_size is not None:
+            app = BodyLimit(app, self.max_body_size)
+        watches = bool(self.user_middleware) or self.max_body_size is not None
+        return ServerErrorLayer(app, handler=last_resort, debug=self.debug, watches=watches)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        scope["app"] = self
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        await self.middleware_stack(scope, receive, send)
+
+
+_HANDLERS: dict[Any, Any] = {
+    HTTPException: http_exception_handler,
+    RequestValidationError: request_validation_exception_handler,
+    WebSocketRequestValidationError: websocket_request_validation_exception_handler,
+}
+

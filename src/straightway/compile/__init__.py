@@ -1,0 +1,1 @@
+"""Plan to function: knows Python text, knows no HTTP."""

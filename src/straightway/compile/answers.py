@@ -1,0 +1,108 @@
+"""Emit what becomes of the endpoint's return value."""
+
+from __future__ import annotations
+
+from pydantic_core import ValidationError
+from starlette.responses import Response, StreamingResponse
+
+from straightway.compile.source import Code, Name, Source
+from straightway.errors import EndpointContext
+from straightway.plan import Answer
+from straightway.runtime import answering, streaming
+from straightway.sse import EventSourceResponse
+from straightway.utils import is_body_allowed_for_status_code
+
+_JSON = (b"content-type", b"application/json")
+
+
+def emit_check(out: Source, answer: Answer, result: Name, context: Name) -> None:
+    """Write the validation of a return value against the response model."""
+    if answer.field is None or answer.kind != "value":
+        return
+    check = out.bind(answer.field.type_adapter.validator.validate_python, "check_response")
+    with out.block("if not isinstance({}, {}):", result, Response):
+        with out.block("try:"):
+            out.line("{} = {}({}, from_attributes=True)", result, check, result)
+        with out.block("except {} as error:", ValidationError):
+            out.line("raise {}(error, {}, {}, scope) from error", answering.response_error, result, context)
+
+
+def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
+    """Tell whether the answer is finished JSON bytes with a status and headers known now."""
+    return (
+        answer.kind == "value"
+        and answer.response_class is None
+        and not injects_response
+        and is_body_allowed_for_status_code(answer.status_code or 200)
+    )
+
+
+def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name | Code) -> None:
+    """Write the sending of JSON bytes without a response object."""
+    with out.block("if isinstance({}, {}):", result, Response):
+        out.line("return await {}({}({}, {}), scope, receive, send)", answering.send_reply, answering.returned, result, background)
+    out.line("content = {}({})", _to_bytes(out, answer), result)
+    with out.block("try:"):
+        out.line(
+            'await send({{"type": "http.response.start", "status": {}, "headers": '
+            '[(b"content-length", b"%d" % len(content)), {}]}})',
+            answer.status_code or 200,
+            out.bind(_JSON, "content_type"),
+        )
+        out.line('await send({{"type": "http.response.body", "body": content}})')
+        if background == "background_tasks":
+            out.line("await background_tasks()")
+    with out.block("except BaseException:"):
+        out.line("scope[{}] = True", answering.STARTED)
+        out.line("raise")
+
+
+def emit_reply(
+    out: Source, answer: Answer, result: Name, *, injected: Name | Code, background: Name | Code, context: EndpointContext
+) -> None:
+    """Write the making of a response object, `reply`."""
+    rest = (answer.status_code, injected, background)
+    if answer.kind != "value":
+        _emit_stream(out, answer, result, injected=injected, background=background, context=context)
+        return
+    with out.block("if isinstance({}, {}):", result, Response):
+        out.line("reply = {}({}, {})", answering.returned, result, background)
+    with out.block("else:"):
+        if answer.response_class is None:
+            out.line("reply = {}({}({}), {}, {}, {})", answering.json_reply, _to_bytes(out, answer), result, *rest)
+        else:
+            response_class = out.bind(answer.response_class, "response_class")
+            out.line("content = {}({})", _to_data(out, answer), result)
+            out.line("reply = {}({}, content, {}, {}, {})", answering.class_reply, response_class, *rest)
+
+
+def _emit_stream(
+    out: Source, answer: Answer, result: Name, *, injected: Name | Code, background: Name | Code, context: EndpointContext
+) -> None:
+    response_class = out.bind(answer.response_class or StreamingResponse, "response_class")
+    match answer.kind:
+        case "json lines":
+            encode = out.bind(streaming.item_json(answer, context), "item_json")
+            out.line("content = {}({}, {})", streaming.json_lines, result, encode)
+            response_class = out.bind(streaming.JSONLinesResponse, "response_class")
+        case "events":
+            encode = out.bind(streaming.event_encoder(streaming.item_json(answer, context)), "event")
+            out.line("content = await {}(request_stack, {}, {})", streaming.events, result, encode)
+            response_class = out.bind(answer.response_class or EventSourceResponse, "response_class")
+        case _:
+            out.line("content = {}", result)
+    out.line(
+        "reply = {}({}, content, {}, {}, {})", answering.stream_reply, response_class, answer.status_code, injected, background
+    )
+
+
+def _to_bytes(out: Source, answer: Answer) -> Name:
+    if answer.field is None:
+        return out.bind(answering.untyped_json, "untyped_json")
+    return out.bind(answering.typed_json(answer), "typed_json")
+
+
+def _to_data(out: Source, answer: Answer) -> Name:
+    if answer.field is None:
+        return out.bind(answering.jsonable_encoder, "jsonable_encoder")
+    return out.bind(answering.typed_data(answer), "typed_data")

@@ -1,0 +1,97 @@
+"""Emit the calls of dependencies and endpoint: on the loop, in one thread hop for a run of them, or around the request."""
+
+from __future__ import annotations
+
+from straightway.compile.source import Code, Name, Source, code, joined
+from straightway.compile.reads import slot
+from straightway.plan import Call, Read, Step
+from straightway.runtime import lifetimes
+from straightway.runtime.checking import INVALID
+from straightway.runtime.threads import run_in_thread
+from straightway.security.oauth2 import SecurityScopes
+
+
+def runs_in_thread(step: Step) -> bool:
+    """Tell whether the step can share a thread hop with its neighbours."""
+    return isinstance(step, Call) and step.kind in {"thread", "generator"} and step.concurrency is None and not (
+        step.is_endpoint and step.kind == "generator"
+    )
+
+
+def grouped(steps: tuple[Step, ...]) -> list[tuple[bool, list[Step]]]:
+    """Split the steps into runs: (in a thread?, steps). Reads between two threaded calls go with them."""
+    runs: list[tuple[bool, list[Step]]] = []
+    waiting: list[Step] = []
+    for step in steps:
+        threaded = runs_in_thread(step)
+        if isinstance(step, Read) and runs and runs[-1][0]:
+            waiting.append(step)
+            continue
+        if threaded and runs and runs[-1][0]:
+            runs[-1][1].extend([*waiting, step])
+        else:
+            runs.extend((False, [each]) for each in waiting)
+            runs.append((threaded, [step]))
+        waiting = []
+    runs.extend((False, [each]) for each in waiting)
+    return runs
+
+
+def emit_call(out: Source, step: Call, *, in_thread: bool) -> None:
+    """Write one call; it is skipped where something it needs did not validate."""
+    if not step.needs:
+        _emit(out, step, in_thread=in_thread)
+        return
+    invalid = out.bind(INVALID, "INVALID")
+    with out.block("if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])):
+        _emit(out, step, in_thread=in_thread)
+    with out.block("else:"):
+        out.line("{} = {}", slot(step.number), invalid)
+
+
+def _emit(out: Source, step: Call, *, in_thread: bool) -> None:
+    function = out.bind(step.call, getattr(step.call, "__name__", type(step.call).__name__))
+    stack = Name(f"{step.lifetime}_stack")
+    target, passed = slot(step.number), arguments(out, step)
+    comma = code(out, ", " if passed else "")
+    match step.kind:
+        case "async generator" if step.lifetime:
+            _limit_entered(out, step, stack)
+            out.line("{} = await {}({}, shield, {}{}{})", target, lifetimes.enter, stack, function, comma, passed)
+        case "generator" if step.lifetime and in_thread:
+            out.line("{} = {}({}, {}{}{})", target, lifetimes.enter_in_thread, stack, function, comma, passed)
+        case "generator" if step.lifetime:
+            _limit_entered(out, step, stack)
+            call = code(out, "lambda: {}({}, {}{}{})", lifetimes.enter_in_thread, stack, function, comma, passed)
+            out.line("{} = await {}({})", target, run_in_thread, call)
+        case "loop":
+            _limited(out, step, code(out, "{} = await {}({})", target, function, passed))
+        case "thread" if not in_thread:
+            call = code(out, "lambda: {}({})", function, passed)
+            _limited(out, step, code(out, "{} = await {}({})", target, run_in_thread, call))
+        case _:
+            out.line("{} = {}({})", target, function, passed)
+
+
+def _limited(out: Source, step: Call, statement: Code) -> None:
+    if step.concurrency is None:
+        out.line("{}", statement)
+        return
+    with out.block("async with {}.get_semaphore():", out.bind(step.concurrency, "limit")):
+        out.line("{}", statement)
+
+
+def _limit_entered(out: Source, step: Call, stack: Name) -> None:
+    if step.concurrency is not None:
+        out.line("await {}.enter_async_context({}.get_semaphore())", stack, out.bind(step.concurrency, "limit"))
+
+
+def arguments(out: Source, step: Call) -> Code:
+    """Return the keyword arguments of a call."""
+    pieces = [code(out, "**{}", slot(each)) for each in step.reads]
+    pieces += [code(out, "{}={}", Name(parameter), slot(source)) for parameter, source in step.takes]
+    pieces += [code(out, "{}={}", Name(parameter), Name(special)) for parameter, special in step.specials]
+    if step.scopes is not None:
+        parameter, scopes = step.scopes
+        pieces.append(code(out, "{}={}(list({}))", Name(parameter), SecurityScopes, out.bind(scopes, "scopes")))
+    return joined(", ", pieces)

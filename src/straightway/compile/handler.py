@@ -1,0 +1,252 @@
+"""Plan to function: `compile_plan` is the only door.
+
+One plan can be compiled for three carriers, which differ only in where bytes come from and where they go:
+
+- "asgi": `async (scope, receive, send) -> None`, the ordinary one; sends for itself.
+- "request": `async (request) -> Response`, for `APIRoute.get_route_handler`, which users wrap.
+- "websocket": `async (websocket) -> None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from typing import Any, Literal
+
+from anyio import CancelScope
+from starlette.requests import Request
+
+from straightway.background import BackgroundTasks
+from straightway.compile.answers import emit_check, emit_reply, emit_sending, sends_directly
+from straightway.compile.calls import emit_call, grouped
+from straightway.compile.reads import emit_body, emit_read, emit_read_body, emit_sources, slot
+from straightway.compile.source import Code, Name, Source, build, code, joined, name_like
+from straightway.errors import EndpointContext, Place
+from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
+from straightway.runtime import answering, lifetimes, reading
+from straightway.runtime.threads import run_in_thread
+
+Carrier = Literal["asgi", "request", "websocket"]
+
+
+def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
+    """Return the function that runs `plan`; its text shows in tracebacks and in `inspect.getsource`."""
+    source, function = write(plan, carrier)
+    return build(source, function, f"<straightway {plan.label} {_endpoint_name(plan)}>")
+
+
+def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
+    """Return the text of the compiled function, not yet executed, and its name."""
+    out = Source()
+    function = name_like(getattr(_endpoint(plan).call, "__name__", "endpoint"))
+    out.names[function] = None
+    _Writer(out, plan, carrier).function(function)
+    del out.names[function]
+    return out, function
+
+
+def _endpoint(plan: Plan) -> Call:
+    last = plan.steps[-1]
+    if not isinstance(last, Call):
+        raise TypeError("a plan ends with the call of its endpoint")
+    return last
+
+
+def _endpoint_name(plan: Plan) -> str:
+    call = _endpoint(plan).call
+    return f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
+
+
+def context_of(plan: Plan) -> EndpointContext:
+    """Return what validation exceptions say about where the endpoint is."""
+    place = plan.place or Place()
+    context: EndpointContext = {"path": plan.label}
+    if place.function is not None:
+        context["function"] = place.function
+    if place.file is not None and place.line is not None:
+        context.update({"file": place.file, "line": place.line})
+    return context
+
+
+class _Writer:
+    """Writes one function: what it needs first, then its steps, then the answer."""
+
+    def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
+        self.out, self.plan, self.carrier = out, plan, carrier
+        self.endpoint = _endpoint(plan)
+        self.context = context_of(plan)
+        self.context_name = out.bind(self.context, "context")
+        calls = [step for step in plan.steps if isinstance(step, Call)]
+        self.specials = {special for call in calls for _, special in call.specials}
+        self.lifetimes = {call.lifetime for call in calls if call.lifetime}
+        self.async_generators = any(call.lifetime and call.kind == "async generator" for call in calls)
+        self.body = next((step for step in plan.steps if isinstance(step, Body)), None)
+        self.is_form = self.body is not None and self.body.kind == "form"
+        self.has_request = "request" in self.specials or self.is_form
+        self.has_stacks = bool(self.lifetimes) or plan.answer.kind == "events"
+        self.fallible = any(isinstance(step, Read | ReadBody) for step in plan.steps)
+        self.result = slot(self.endpoint.number)
+
+    def function(self, name: Name) -> None:
+        out = self.out
+        match self.carrier:
+            case "asgi":
+                with out.block("async def {}(scope, receive, send):", name), self._remembering():
+                    self._inside_stacks()
+            case "request":
+                with out.block("async def {}(request):", name):
+                    out.line("scope = request.scope")
+                    self._request_handler()
+            case "websocket":
+                with out.block("async def {}(websocket):", name):
+                    out.line("scope = websocket.scope")
+                    self._inside_stacks()
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        """Keep what was read of the request for exception handlers, which may want the body again."""
+        out = self.out
+        if self.has_request:
+            kind = reading.BodyFirstRequest if self.body is not None else Request
+            out.line("request = {}(scope, receive, send)", kind)
+        elif self.body is not None:
+            out.line("body = None")
+        if self.body is None and not self.has_request:
+            yield
+            return
+        with out.block("try:"):
+            yield
+        with out.block("except Exception:"):
+            kept = Name("request") if self.has_request else code(out, "{}(scope, receive, send, body)", reading.remembered)
+            out.line("scope[{}] = {}", reading.REQUEST, kept)
+            out.line("raise")
+
+    def _inside_stacks(self) -> None:
+        """Write the body of a function that opens and closes its own stacks."""
+        out = self.out
+        with ExitStack() as blocks:
+            if self.is_form:
+                blocks.enter_context(out.block("async with {}() as files:", AsyncExitStack))
+            if self.has_stacks:
+                out.line("complete = sent = False")
+                with out.block("async with {}() as request_stack:", AsyncExitStack):
+                    self._shield()
+                    self._with_function_stack()
+                with out.block("if not sent:"):
+                    out.line("raise {}()", lifetimes.not_awaited)
+                return
+            self._steps()
+            self._end()
+
+    def _with_function_stack(self) -> None:
+        out = self.out
+        if "function" in self.lifetimes:
+            with out.block("async with {}() as function_stack:", AsyncExitStack):
+                self._complete_reply()
+            with out.block("if not complete:"):
+                out.line("raise {}()", lifetimes.not_awaited)
+        else:
+            self._complete_reply()
+        if self.carrier == "asgi":
+            out.line("await {}(reply, scope, receive, send)", answering.send_reply)
+        out.line("sent = True")
+
+    def _complete_reply(self) -> None:
+        self._steps()
+        if self.carrier == "asgi":
+            self._reply()
+        self.out.line("complete = True")
+
+    def _request_handler(self) -> None:
+        """Write the body of a function whose caller has opened the stacks, and sends the response."""
+        out = self.out
+        if self.is_form:
+            out.line("files = {}(scope)", lifetimes.file_stack)
+        if self.has_stacks:
+            out.line("request_stack, function_stack = {}(scope)", lifetimes.stacks)
+            self._shield()
+        self._steps()
+        self._reply()
+        out.line("return reply")
+
+    def _shield(self) -> None:
+        if self.async_generators:
+            self.out.line("shield = request_stack.enter_context({}())", CancelScope)
+
+    def _steps(self) -> None:
+        out = self.out
+        if "response" in self.specials:
+            out.line("response = {}()", answering.injected_response)
+        if "background_tasks" in self.specials:
+            out.line("background_tasks = {}()", BackgroundTasks)
+        if self.fallible:
+            out.line("errors = None")
+        emit_sources(out, self.plan.steps)
+        for number, (threaded, steps) in enumerate(grouped(self.plan.steps)):
+            if threaded:
+                self._thread(number, steps)
+            else:
+                self._step(steps[0], in_thread=False)
+
+    def _thread(self, number: int, steps: list[Step]) -> None:
+        """Write a run of synchronous steps as one function for one worker thread."""
+        out = self.out
+        name = Name(f"in_thread_{number}")
+        produced = [slot(step.number) for step in steps]
+        with out.block("def {}():", name):
+            shared = [*produced, Name("errors")] if self.fallible else produced
+            out.line("nonlocal {}", joined(", ", [Code(each) for each in shared]))
+            for step in steps:
+                self._step(step, in_thread=True)
+        out.line("{} = None", joined(" = ", [Code(each) for each in produced]))
+        out.line("await {}({})", run_in_thread, name)
+
+    def _step(self, step: Step, *, in_thread: bool) -> None:
+        out = self.out
+        match step:
+            case Read():
+                emit_read(out, step)
+            case Body():
+                emit_body(out, step, has_request=self.has_request or self.carrier == "request", context=self.context_name)
+            case ReadBody():
+                emit_read_body(out, step)
+            case Call():
+                if step.is_endpoint and self.fallible:
+                    self._raise_errors()
+                emit_call(out, step, in_thread=in_thread)
+                if step.is_endpoint and not self.plan.websocket:
+                    emit_check(out, self.plan.answer, self.result, self.context_name)
+
+    def _raise_errors(self) -> None:
+        out = self.out
+        with out.block("if errors is not None:"):
+            report = out.bind(self.plan.report, "report")
+            if self.plan.websocket:
+                out.line("raise {}(errors, {}, {}, scope)", answering.websocket_error, report, self.context_name)
+                return
+            body = code(out, "None" if self.body is None else "{}", *(() if self.body is None else (slot(self.body.number),)))
+            out.line("raise {}(errors, {}, {}, {}, scope)", answering.request_error, report, body, self.context_name)
+
+    def _end(self) -> None:
+        """Write the answer of a function without stacks."""
+        if self.carrier == "websocket":
+            return
+        if sends_directly(self.plan.answer, injects_response="response" in self.specials):
+            emit_sending(self.out, self.plan.answer, self.result, background=self._background())
+            return
+        self._reply()
+        self.out.line("await {}(reply, scope, receive, send)", answering.send_reply)
+
+    def _reply(self) -> None:
+        injected = Name("response") if "response" in self.specials else code(self.out, "None")
+        emit_reply(
+            self.out,
+            self.plan.answer,
+            self.result,
+            injected=injected,
+            background=self._background(),
+            context=self.context,
+        )
+
+    def _background(self) -> Name | Code:
+        return Name("background_tasks") if "background_tasks" in self.specials else code(self.out, "None")

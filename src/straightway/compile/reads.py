@@ -1,0 +1,117 @@
+"""Emit the reading and validating of request values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import ValidationError
+
+from straightway.compile.source import Code, Name, Source, code, joined
+from straightway.fields import Undefined, group_validator
+from straightway.plan import Body, Lookup, Read, ReadBody, Step
+from straightway.runtime import checking, reading
+
+
+def slot(number: int) -> Name:
+    return Name(f"v{number}")
+
+
+def simple(lookup: Lookup) -> bool:
+    """Tell whether pydantic-core alone can read this value: plain, under one key, from a plain mapping."""
+    if lookup.group is not None or len(lookup.keys) != 1:
+        return False
+    if lookup.many:
+        return lookup.location in {"query", "header"}
+    return lookup.location != "header" or lookup.keys[0].isascii()
+
+
+def emit_sources(out: Source, steps: Iterable[Step]) -> None:
+    """Write the lines that take apart query string, headers and cookies for all simple reads, once."""
+    lookups = [each for step in steps if isinstance(step, Read) and _is_simple(step) for each in step.lookups]
+    keys = {place: [each for each in lookups if each.location == place] for place in ("query", "header", "cookie")}
+    many = {place: frozenset(each.keys[0] for each in found if each.many) for place, found in keys.items()}
+    if keys["query"]:
+        if many["query"]:
+            out.line("query = {}(scope, {})", reading.query_lists, out.bind(many["query"], "query_names"))
+        else:
+            out.line("query = {}(scope)", reading.query_values)
+    if keys["header"]:
+        wanted = out.bind({each.keys[0].lower().encode("latin-1"): each.keys[0] for each in keys["header"]}, "header_names")
+        if many["header"]:
+            out.line("headers = {}(scope, {}, {})", reading.header_lists, wanted, out.bind(many["header"], "repeated_headers"))
+        else:
+            out.line("headers = {}(scope, {})", reading.header_values, wanted)
+    if keys["cookie"]:
+        out.line("cookies = {}(scope)", reading.cookie_values)
+
+
+def emit_read(out: Source, step: Read) -> None:
+    """Write one validator call for all values of one callable, and what happens when it fails."""
+    again = out.bind(checking.careful_read(step.number, step.lookups), f"read_again_{step.number}")
+    if not _is_simple(step):
+        out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
+        return
+    check = out.bind(
+        group_validator((each.field.name, each.field, (each.location, each.keys[0])) for each in step.lookups),
+        f"check_{step.number}",
+    )
+    with out.block("try:"):
+        out.line("{} = {}({{{}}})", slot(step.number), check, _taken_from(out, step.lookups))
+    with out.block("except {}:", ValidationError):
+        out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
+
+
+def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> None:
+    """Write the reading and parsing of the body into its slot."""
+    if step.kind == "form":
+        out.line("form = {} = await {}(request, {})", slot(step.number), reading.read_form, out.bind(step.form_limits, "form_limits"))
+        out.line("files.push_async_callback(form.close)")
+        return
+    if has_request:
+        out.line("body = await {}(request)", reading.body_of)
+    else:
+        out.line("body = await {}(receive)", reading.read_body)
+    out.line(
+        "{} = {}(body, scope, {}, {})", slot(step.number), reading.parsed_json, step.strict_content_type, context
+    )
+
+
+def emit_read_body(out: Source, step: ReadBody) -> None:
+    """Write the validation of the body values of one callable."""
+    undefined = out.bind(Undefined, "Undefined")
+    body = undefined if step.body is None else slot(step.body)
+    if step.form:
+        again = out.bind(checking.careful_form(step.number, step.lookups), f"read_form_{step.number}")
+        out.line("{}, errors = await {}({}, errors)", slot(step.number), again, body)
+        return
+    again = out.bind(
+        checking.careful_body(step.number, step.lookups, embed=step.embed), f"read_body_{step.number}"
+    )
+    if step.embed or step.body is None:
+        out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
+        return
+    field = step.lookups[0].field
+    check = out.bind(field.type_adapter.validator.validate_python, f"check_{step.number}")
+    with out.block("try:"):
+        with out.block("if {} is {}:", body, undefined):
+            out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
+        with out.block("else:"):
+            out.line("{} = {{{}: {}({}, from_attributes=True)}}", slot(step.number), field.name, check, body)
+    with out.block("except {}:", ValidationError):
+        out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
+
+
+def _is_simple(step: Read) -> bool:
+    return all(map(simple, step.lookups))
+
+
+def _taken_from(out: Source, lookups: tuple[Lookup, ...]) -> Code:
+    places = {
+        "path": code(out, '"path": scope["path_params"]'),
+        "query": code(out, '"query": query'),
+        "header": code(out, '"header": headers'),
+        "cookie": code(out, '"cookie": cookies'),
+    }
+    used = dict.fromkeys(each.location for each in lookups)
+    return joined(", ", [places[place] for place in used])

@@ -1,0 +1,277 @@
+"""A type with a validator, a serialiser and a JSON schema.
+
+This is the only module that touches Pydantic's internals: everything else asks a `ModelField`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy, deepcopy
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PydanticSchemaGenerationError,
+    PydanticUndefinedAnnotation,
+    TypeAdapter,
+)
+from pydantic.errors import PydanticUserError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError, core_schema
+from pydantic_core.core_schema import CoreSchema
+
+from straightway.errors import PydanticV1NotSupportedError, StraightwayError
+
+Undefined = PydanticUndefined
+IncEx = set[int] | set[str] | dict[int, Any] | dict[str, Any] | None
+ErrorItem = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+
+_OF_THE_DECLARATION = frozenset({"annotation", "default", "default_factory", "metadata"})
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+@dataclass(eq=False)
+class ModelField:
+    """One value that crosses the wire: its name, its type with constraints, and its two directions.
+
+    Raises `pydantic.PydanticSchemaGenerationError` when Pydantic has no schema for the type.
+    """
+
+    field_info: FieldInfo
+    name: str
+    mode: Mode = "validation"
+    config: ConfigDict | None = None
+    _type_adapter: TypeAdapter[Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        annotated = Annotated[cast("Any", self.field_info.annotation), self.field_info]
+        self._type_adapter = TypeAdapter(annotated, config=self.config)
+
+    @property
+    def alias(self) -> str:
+        return self.field_info.alias or self.name
+
+    @property
+    def validation_alias(self) -> str | None:
+        alias = self.field_info.validation_alias
+        return alias if isinstance(alias, str) and alias else None
+
+    @property
+    def serialization_alias(self) -> str | None:
+        return self.field_info.serialization_alias or None
+
+    @property
+    def required(self) -> bool:
+        return self.field_info.is_required()
+
+    @property
+    def default(self) -> Any:
+        return self.get_default()
+
+    @property
+    def type_(self) -> Any:
+        return self.field_info.annotation
+
+    @property
+    def type_adapter(self) -> TypeAdapter[Any]:
+        return self._type_adapter
+
+    def get_default(self) -> Any:
+        """Return a fresh copy of the default, or None for a required field."""
+        if self.field_info.is_required():
+            return None
+        return deepcopy(self.field_info.get_default(call_default_factory=True, validated_data={}))
+
+    def validate(
+        self, value: object, values: Mapping[str, Any] | None = None, *, loc: tuple[int | str, ...] = ()
+    ) -> tuple[Any, list[ErrorItem]]:
+        """Return the validated value and no errors, or None and Pydantic's errors under `loc`."""
+        del values  # other fields' values: part of FastAPI's interface, of no use with Pydantic 2
+        try:
+            return self._type_adapter.validate_python(value, from_attributes=True), []
+        except ValidationError as error:
+            return None, errors_of(error, loc)
+
+    def serialize(
+        self,
+        value: Any,
+        *,
+        mode: Literal["json", "python"] = "json",
+        include: IncEx = None,
+        exclude: IncEx = None,
+        by_alias: bool = True,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        exclude_none: bool = False,
+    ) -> Any:
+        """Return `value` as plain data (JSON types when `mode` is "json")."""
+        return self._type_adapter.dump_python(
+            value,
+            mode=mode,
+            include=include,
+            exclude=exclude,
+            by_alias=by_alias,
+            exclude_unset=exclude_unset,
+            exclude_defaults=exclude_defaults,
+            exclude_none=exclude_none,
+        )
+
+    def serialize_json(
+        self,
+        value: Any,
+        *,
+        include: IncEx = None,
+        exclude: IncEx = None,
+        by_alias: bool = True,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        exclude_none: bool = False,
+    ) -> bytes:
+        """Return `value` as compact JSON in UTF-8."""
+        return self._type_adapter.dump_json(
+            value,
+            include=include,
+            exclude=exclude,
+            by_alias=by_alias,
+            exclude_unset=exclude_unset,
+            exclude_defaults=exclude_defaults,
+            exclude_none=exclude_none,
+        )
+
+    @cached_property
+    def core_schema(self) -> CoreSchema:
+        """The built core schema (a deferred one is completed first)."""
+        self._type_adapter.rebuild(force=False, raise_errors=True)
+        return self._type_adapter.core_schema
+
+
+def errors_of(error: ValidationError, loc: tuple[int | str, ...] = ()) -> list[ErrorItem]:
+    """Return the errors of a Pydantic exception as dictionaries, each `loc` prefixed."""
+    items = cast("list[ErrorItem]", error.errors(include_url=False))
+    if loc:
+        for item in items:
+            item["loc"] = (*loc, *item["loc"])
+    return items
+
+
+def missing_error(loc: tuple[int | str, ...], value: object = None) -> ErrorItem:
+    """Return the error item for a value that was required and not sent."""
+    return {"type": "missing", "loc": loc, "msg": "Field required", "input": value}
+
+
+@lru_cache(maxsize=1)
+def _v1_base_model() -> type | None:
+    import sys
+
+    module = sys.modules.get("pydantic.v1")
+    return getattr(module, "BaseModel", None)
+
+
+def is_pydantic_v1_model(annotation: object) -> bool:
+    """Tell whether `annotation` is a model class of the `pydantic.v1` namespace."""
+    base = _v1_base_model()
+    if base is None:
+        _v1_base_model.cache_clear()
+        return False
+    return isinstance(annotation, type) and issubclass(annotation, base)
+
+
+def mentions_pydantic_v1(annotation: object) -> bool:
+    """Tell whether a `pydantic.v1` model stands anywhere inside `annotation`."""
+    from typing import get_args
+
+    return is_pydantic_v1_model(annotation) or any(
+        mentions_pydantic_v1(each) for each in get_args(annotation)
+    )
+
+
+def create_model_field(
+    name: str,
+    type_: Any,
+    default: Any = Undefined,
+    field_info: FieldInfo | None = None,
+    alias: str | None = None,
+    mode: Mode = "validation",
+) -> ModelField:
+    """Return a field of type `type_`, or raise `StraightwayError` when Pydantic cannot handle the type."""
+    if mentions_pydantic_v1(type_):
+        raise PydanticV1NotSupportedError(
+            f"pydantic.v1 models are not supported: {type_!r}. Derive the model from pydantic.BaseModel instead."
+        )
+    if field_info is None:
+        field_info = FieldInfo(annotation=type_, default=default, alias=alias)
+    try:
+        return ModelField(field_info=field_info, name=name, mode=mode)
+    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation, TypeError) as error:
+        if isinstance(error, PydanticUserError) and isinstance(error, PydanticUndefinedAnnotation):
+            raise
+        raise StraightwayError(
+            f"Invalid args for response field! Hint: check that {type_} is a valid Pydantic field type. "
+            "A return annotation that is not one (a Response union, a database session…) is left out of "
+            "response modelling with response_model=None on the path operation decorator."
+        ) from error
+
+
+def copy_field_info(field_info: FieldInfo, annotation: Any) -> FieldInfo:
+    """Return a copy of `field_info` with what the metadata of `annotation` says as well: its title, constraints, alias and so on.
+
+    Defaults are left as they are: a `Field(1)` in `Annotated` gives a model's field a default, not a parameter.
+    """
+    merged = FieldInfo.from_annotation(annotation)
+    said = {
+        name: value for name, value in merged._attributes_set.items() if name not in _OF_THE_DECLARATION
+    }
+    copied = copy(field_info)
+    copied.annotation = merged.annotation
+    copied.metadata = merged.metadata
+    for name, value in said.items():
+        setattr(copied, name, value)
+    # Pydantic reads this, not the attributes, where it merges the copy with others.
+    copied._attributes_set = {**copied._attributes_set, **said}
+    return copied
+
+
+def group_validator(
+    entries: Iterable[tuple[str, ModelField, tuple[str, str]]],
+) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return one validator for several scalar fields that stand at (location, key) of nested mappings.
+
+    The result maps each entry's name to its value; absent keys take the field's default, unvalidated
+    unless the field says `validate_default`. Raises `pydantic_core.ValidationError`.
+    """
+    definitions: dict[str, CoreSchema] = {}
+    members: dict[str, core_schema.TypedDictField] = {}
+    for name, model_field, place in entries:
+        schema = _hoisted(model_field.core_schema, definitions)
+        members[name] = core_schema.typed_dict_field(
+            _copying(schema), required=model_field.required, validation_alias=[list(place)]
+        )
+    group: CoreSchema = core_schema.typed_dict_schema(members)
+    if definitions:
+        group = core_schema.definitions_schema(group, list(definitions.values()))
+    return SchemaValidator(group).validate_python
+
+
+def _hoisted(schema: CoreSchema, definitions: dict[str, CoreSchema]) -> CoreSchema:
+    if schema["type"] != "definitions":
+        return schema
+    for definition in schema["definitions"]:
+        definitions.setdefault(definition["ref"], definition)  # type: ignore[typeddict-item]  # definitions carry refs
+    return schema["schema"]
+
+
+def _copying(schema: CoreSchema) -> CoreSchema:
+    if schema["type"] == "default" and not isinstance(schema.get("default"), _PLAIN):
+        return {**schema, "copy_default": True}
+    return schema
+
+
+def model_class(annotation: object) -> type[BaseModel] | None:
+    """Return `annotation` if it is a Pydantic model class, else None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return None

@@ -1,0 +1,1 @@
+"""What compiled endpoints call while a request is served: small, ordinary functions."""

@@ -1,0 +1,192 @@
+"""What an endpoint returned, as a response."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic_core import ValidationError
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from straightway.encoders import jsonable_encoder
+from straightway.errors import (
+    EndpointContext,
+    RequestValidationError,
+    ResponseValidationError,
+    WebSocketRequestValidationError,
+)
+from straightway.fields import ErrorItem, errors_of
+from straightway.plan import Answer
+from straightway.runtime.reading import located
+from straightway.utils import is_body_allowed_for_status_code
+
+STARTED = "straightway.response_started"
+"""Scope key: the response has begun, so an exception can no longer become one."""
+
+
+def injected_response() -> Response:
+    """Return the response object that endpoints and dependencies set headers, cookies and the status on."""
+    response = Response()
+    del response.headers["content-length"]
+    response.status_code = None  # type: ignore[assignment]  # None: nobody has set it
+    return response
+
+
+def request_error(
+    errors: dict[int, list[ErrorItem]], report: Sequence[int], body: Any, context: EndpointContext, scope: Scope
+) -> RequestValidationError:
+    """Return the exception for values that did not validate, in the order of declaration."""
+    items = [item for slot in report for item in errors.get(slot, ())]
+    return RequestValidationError(items, body=body, endpoint_ctx=located(context, scope))
+
+
+def websocket_error(
+    errors: dict[int, list[ErrorItem]], report: Sequence[int], context: EndpointContext, scope: Scope
+) -> WebSocketRequestValidationError:
+    """Return the exception for values of a WebSocket handshake that did not validate."""
+    items = [item for slot in report for item in errors.get(slot, ())]
+    return WebSocketRequestValidationError(items, endpoint_ctx=located(context, scope))
+
+
+def response_error(error: ValidationError, value: Any, context: EndpointContext, scope: Scope) -> ResponseValidationError:
+    """Return the exception for a return value that does not fit the response model."""
+    return ResponseValidationError(
+        errors_of(error, ("response",)), body=value, endpoint_ctx=located(context, scope)
+    )
+
+
+def typed_json(answer: Answer) -> Callable[[Any], bytes]:
+    """Return the function that writes a validated value as JSON bytes."""
+    if answer.field is None:
+        raise TypeError("an answer without a model has no typed JSON")
+    return partial(answer.field.type_adapter.serializer.to_json, **dump_options(answer))
+
+
+def typed_data(answer: Answer) -> Callable[[Any], Any]:
+    """Return the function that turns a validated value into JSON-able data."""
+    if answer.field is None:
+        raise TypeError("an answer without a model has no typed data")
+    return partial(answer.field.type_adapter.serializer.to_python, mode="json", **dump_options(answer))
+
+
+def dump_options(answer: Answer) -> dict[str, Any]:
+    options: dict[str, Any] = {"by_alias": answer.by_alias}
+    for name in ("include", "exclude", "exclude_unset", "exclude_defaults", "exclude_none"):
+        if getattr(answer, name):
+            options[name] = getattr(answer, name)
+    return options
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder
+).encode
+
+
+def untyped_json(value: Any) -> bytes:
+    """Return `value` as compact JSON in UTF-8, as `jsonable_encoder` sees it.
+
+    NaN and infinities become null (RFC 8259 has no word for them), lone surrogates are escaped.
+    """
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError):  # a key that is not a text, NaN, or what jsonable_encoder refuses
+        return _untyped_json_slowly(value)
+    if '"_sa' in text:  # SQLAlchemy's own attributes are left out
+        return _untyped_json_slowly(value)
+    return utf_8(text)
+
+
+def _untyped_json_slowly(value: Any) -> bytes:
+    data = without_nan(jsonable_encoder(value))
+    return utf_8(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+
+
+def utf_8(text: str) -> bytes:
+    """Encode JSON text; what UTF-8 cannot hold is written as an escape."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text), separators=(",", ":")).encode("ascii")
+
+
+def without_nan(data: Any) -> Any:
+    """Return JSON-able data with null for every number that JSON cannot write."""
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
+    if isinstance(data, dict):
+        return {key: without_nan(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [without_nan(value) for value in data]
+    return data
+
+
+def json_reply(
+    content: bytes, status_code: int | None, injected: Response | None, background: BackgroundTask | None
+) -> Response:
+    """Return a JSON response of finished bytes."""
+    status = (injected.status_code if injected is not None else None) or status_code or 200
+    reply = Response(content, status_code=status, media_type="application/json", background=background)
+    return _finished(reply, injected)
+
+
+def class_reply(
+    response_class: Callable[..., Response],
+    content: Any,
+    status_code: int | None,
+    injected: Response | None,
+    background: BackgroundTask | None,
+) -> Response:
+    """Return a response of the class that the user chose; without a status it takes the class's own."""
+    options: dict[str, Any] = {"background": background}
+    status = (injected.status_code if injected is not None else None) or status_code
+    if status is not None:
+        options["status_code"] = status
+    return _finished(response_class(content, **options), injected)
+
+
+def stream_reply(
+    response_class: Callable[..., Response],
+    content: Any,
+    status_code: int | None,
+    injected: Response | None,
+    background: BackgroundTask | None,
+) -> Response:
+    """Return a streaming response over `content`."""
+    return class_reply(partial(_streaming, response_class), content, status_code, injected, background)
+
+
+def _streaming(response_class: Callable[..., Response], content: Any, **options: Any) -> Response:
+    return response_class(content=content, **options)
+
+
+def returned(response: Response, background: BackgroundTask | None) -> Response:
+    """Return the endpoint's own response with the injected background tasks, unless it has its own."""
+    if response.background is None:
+        response.background = background
+    return response
+
+
+def _finished(reply: Response, injected: Response | None) -> Response:
+    if not is_body_allowed_for_status_code(reply.status_code):
+        reply.body = b""
+        if "content-length" in reply.headers:
+            reply.headers["content-length"] = "0"
+    if injected is not None:
+        reply.raw_headers.extend(injected.raw_headers)
+    return reply
+
+
+async def send_reply(reply: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response and run its background tasks, noting in the scope that it has started."""
+
+    async def noting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            scope[STARTED] = True
+        await send(message)
+
+    await reply(scope, receive, noting)

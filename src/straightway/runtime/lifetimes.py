@@ -1,0 +1,101 @@
+"""Dependencies with `yield`: entered in order, left in reverse, their clean-up never cut short.
+
+Left before the response is sent (scope "function") or after it (scope "request"), as `contextlib` stacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import copy_context
+from types import TracebackType
+from typing import Any
+
+import anyio.to_thread
+from anyio import CancelScope, CapacityLimiter
+from starlette.types import Scope
+
+from straightway.errors import StraightwayError
+from straightway.runtime.threads import adopt
+
+NOT_AWAITED = (
+    "Response not awaited. There's a high chance that the application code is raising an exception and a "
+    "dependency with yield has a block with a bare except, or a block with except Exception, and is not raising "
+    "the exception again. End such a block with `raise`."
+)
+
+
+def not_awaited() -> StraightwayError:
+    """Return the error for a dependency that swallowed the endpoint's exception, so that no answer exists."""
+    return StraightwayError(NOT_AWAITED)
+
+
+def stacks(scope: Scope) -> tuple[AsyncExitStack, AsyncExitStack]:
+    """Return the stacks that `request_response` opened: closed after the response, closed before it.
+
+    The keys are FastAPI's: packages that drive its machinery by hand set them.
+    """
+    request_stack, function_stack = scope.get("fastapi_inner_astack"), scope.get("fastapi_function_astack")
+    if not isinstance(request_stack, AsyncExitStack):
+        raise StackMissingError("fastapi_inner_astack not found in request scope")
+    if not isinstance(function_stack, AsyncExitStack):
+        raise StackMissingError("fastapi_function_astack not found in request scope")
+    return request_stack, function_stack
+
+
+def file_stack(scope: Scope) -> AsyncExitStack:
+    """Return the stack that closes uploaded files, after everything else."""
+    stack = scope.get("fastapi_middleware_astack")
+    if not isinstance(stack, AsyncExitStack):
+        raise StackMissingError("fastapi_middleware_astack not found in request scope")
+    return stack
+
+
+class StackMissingError(StraightwayError, AssertionError):
+    """Say that a handler was called outside `request_response` (FastAPI asserts this)."""
+
+
+async def enter(
+    stack: AsyncExitStack, shield: CancelScope, call: Callable[..., AsyncIterator[Any]], /, **arguments: Any
+) -> Any:
+    """Start an async generator dependency and return what it yields; `stack` runs the rest.
+
+    `shield` is the scope around the whole request: it is shielded while the clean-up runs, so that cancellation
+    waits for it. A scope opened at exit would not do, for the generator may hold cancel scopes of its own.
+    """
+    manager = asynccontextmanager(call)(**arguments)
+    value = await manager.__aenter__()
+
+    async def leave(
+        kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        outer, shield.shield = shield.shield, True
+        try:
+            return await manager.__aexit__(kind, error, traceback)
+        finally:
+            shield.shield = outer
+
+    stack.push_async_exit(leave)
+    return value
+
+
+def enter_in_thread(stack: AsyncExitStack, call: Callable[..., Any], /, **arguments: Any) -> Any:
+    """Start a generator dependency in the current worker thread and return what it yields."""
+    manager: AbstractContextManager[Any] = contextmanager(call)(**arguments)
+    value = manager.__enter__()
+
+    async def leave(
+        kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        # A limiter of its own: clean-up that waited for the default pool could wait for itself.
+        context = copy_context()
+        with CancelScope(shield=True):
+            try:
+                return await anyio.to_thread.run_sync(
+                    context.run, manager.__exit__, kind, error, traceback, limiter=CapacityLimiter(1)
+                )
+            finally:
+                adopt(context)
+
+    stack.push_async_exit(leave)
+    return value

@@ -1,0 +1,92 @@
+"""Exceptions to responses: the innermost layer answers what has a handler, the outermost one answers the rest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from straightway.analyse.callables import kind_of
+from straightway.runtime.answering import STARTED, send_reply
+from straightway.runtime.reading import REQUEST
+
+
+class ExceptionLayer(ExceptionMiddleware):
+    """Starlette's `ExceptionMiddleware`, at no cost for a request that raises nothing.
+
+    It need not watch what is sent: compiled endpoints, and what stands in for them, note in the scope when their
+    response starts.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["starlette.exception_handlers"] = (self._exception_handlers, self._status_handlers)
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            handler = self._handler_for(error)
+            if handler is None:
+                raise
+            if scope.get(STARTED):
+                raise RuntimeError("Caught handled exception, but response already started.") from error
+            request = scope.pop(REQUEST, None) or Request(scope, receive, send)
+            response = await _called(handler, request, error)
+            if response is not None:
+                await send_reply(response, scope, receive, send)
+            error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
+
+    def _handler_for(self, error: Exception) -> Any:
+        if isinstance(error, HTTPException) and error.status_code in self._status_handlers:
+            return self._status_handlers[error.status_code]
+        for kind in type(error).__mro__:
+            if kind in self._exception_handlers:
+                return self._exception_handlers[kind]
+        return None
+
+
+class ServerErrorLayer(ServerErrorMiddleware):
+    """Starlette's `ServerErrorMiddleware`, at no cost for a request that raises nothing.
+
+    `watches` is for applications with middleware, which may send a response that nobody notes in the scope.
+    """
+
+    def __init__(self, app: ASGIApp, handler: Any = None, debug: bool = False, *, watches: bool = True) -> None:  # noqa: FBT001, FBT002  # Starlette's signature
+        super().__init__(app, handler, debug)
+        self.watches = watches
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.watches or scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            request = Request(scope)
+            if self.debug:
+                response = await run_in_threadpool(self.debug_response, request, error)
+            elif self.handler is None:
+                response = self.error_response(request, error)
+            else:
+                response = await _called(self.handler, request, error)
+            if not scope.get(STARTED):
+                await response(scope, receive, send)
+            raise  # the server logs it, a test client shows it
+
+
+async def _called(handler: Any, request: Request, error: Exception) -> Any:
+    if _is_async(handler):
+        return await handler(request, error)
+    return await run_in_threadpool(handler, request, error)
+
+
+@lru_cache(maxsize=256)
+def _is_async(handler: Any) -> bool:
+    return kind_of(handler) == "loop"

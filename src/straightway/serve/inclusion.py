@@ -1,0 +1,165 @@
+"""One router in another: real routes with full paths, kept up to date when the included router changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from starlette.routing import BaseRoute, Host, Mount, Route, WebSocketRoute
+
+from straightway.declare.options import LAYERED, combine
+from straightway.serve.routes import APIRoute, APIWebSocketRoute, lazily
+
+
+class RouteList(list[BaseRoute]):
+    """A router's routes: an ordinary list that tells its router when it changes."""
+
+    def __init__(self, routes: Iterable[BaseRoute], changed: Callable[[], None]) -> None:
+        super().__init__(routes)
+        self.changed = changed
+
+    def __reduce__(self) -> Any:
+        return (list, (list(self),))
+
+
+def _telling(name: str) -> Any:
+    original = getattr(list, name)
+
+    def method(self: RouteList, *arguments: Any, **options: Any) -> Any:
+        result = original(self, *arguments, **options)
+        self.changed()
+        return result
+
+    method.__name__ = name
+    return method
+
+
+for _name in ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "__setitem__", "__delitem__", "__iadd__", "__imul__"):
+    setattr(RouteList, _name, _telling(_name))
+
+
+class Inclusion:
+    """What `include_router` was told, and the routes it has made so far."""
+
+    def __init__(
+        self,
+        parent: Any,
+        child: Any,
+        outer: Mapping[str, Any],
+        prefix: str,
+        after: BaseRoute | Inclusion | None,
+    ) -> None:
+        self.parent, self.child = parent, child
+        self.outer = outer
+        """Options of the including router with those of the inclusion laid over them, as they were then."""
+        self.prefix = prefix
+        self.after = after
+        self.made: dict[int, tuple[BaseRoute, BaseRoute]] = {}
+        """Original and made route, by the id of the original."""
+
+    def routes(self) -> Iterator[BaseRoute]:
+        """Yield the made routes in the order of their originals; new ones are made, those of removed ones forgotten."""
+        known, self.made = self.made, {}
+        for original in self.child.routes:
+            pair = known.get(id(original))
+            made = pair[1] if pair is not None else self._made(original)
+            if made is not None:
+                self.made[id(original)] = (original, made)
+                yield made
+
+    def _made(self, route: BaseRoute) -> BaseRoute | None:
+        with lazily():
+            match route:
+                case APIRoute():
+                    return self._api_route(route)
+                case APIWebSocketRoute():
+                    return self._websocket_route(route)
+                case Route():
+                    return Route(
+                        self.prefix + route.path,
+                        route.endpoint,
+                        methods=list(route.methods or []),
+                        include_in_schema=route.include_in_schema,
+                        name=route.name,
+                    )
+                case WebSocketRoute():
+                    return WebSocketRoute(self.prefix + route.path, route.endpoint, name=route.name)
+                case Mount():
+                    return Mount(self.prefix + route.path, app=route.app, name=route.name)
+                case Host():
+                    app = Mount(self.prefix, app=route.app) if self.prefix else route.app
+                    return Host(route.host, app=_as_app(app), name=route.name)
+                case _:
+                    return None
+
+    def _api_route(self, route: APIRoute) -> APIRoute:
+        own = {name: getattr(route, name) for name in LAYERED}
+        inner = combine(self.child.late_options(), own)
+        options: dict[str, Any] = combine(self.outer, inner)
+        for name in _OWN:
+            options[name] = getattr(route, name)
+        options["response_model"] = route._response_model  # noqa: SLF001  # a placeholder where nothing was given
+        if not options.get("form_limits"):
+            options.pop("form_limits", None)  # route classes written before it existed do not know the keyword
+        options["dependency_overrides_provider"] = self._provider(route)
+        return type(route)(self.prefix + route.path, route.endpoint, **options)
+
+    def _websocket_route(self, route: APIWebSocketRoute) -> APIWebSocketRoute:
+        dependencies = [*(self.outer.get("dependencies") or ()), *route.dependencies]
+        return type(route)(
+            self.prefix + route.path,
+            route.endpoint,
+            name=route.name,
+            dependencies=dependencies,
+            dependency_overrides_provider=self._provider(route),
+        )
+
+    def _provider(self, route: APIRoute | APIWebSocketRoute) -> Any:
+        return self.parent.dependency_overrides_provider or route.dependency_overrides_provider
+
+
+def _as_app(app: Any) -> Any:
+    if not isinstance(app, Mount):
+        return app
+    from starlette.routing import Router
+
+    return Router(routes=[app])
+
+
+_OWN = (
+    "methods",
+    "name",
+    "operation_id",
+    "status_code",
+    "summary",
+    "description",
+    "response_description",
+    "response_model_include",
+    "response_model_exclude",
+    "response_model_by_alias",
+    "response_model_exclude_unset",
+    "response_model_exclude_defaults",
+    "response_model_exclude_none",
+    "openapi_extra",
+)
+
+
+def place_of_routes(routes: list[BaseRoute], inclusion: Inclusion) -> int:
+    """Return where in the list the routes of an inclusion belong: after those of what came before it."""
+    before = inclusion.after
+    while isinstance(before, Inclusion):
+        index = _last_index(routes, [made for _, made in before.made.values()])
+        if index is not None:
+            return index + 1
+        before = before.after
+    if before is None:
+        return 0
+    index = _last_index(routes, [before])
+    return len(routes) if index is None else index + 1
+
+
+def _last_index(routes: list[BaseRoute], wanted: list[BaseRoute]) -> int | None:
+    ids = {id(each) for each in wanted}
+    return next((index for index in range(len(routes) - 1, -1, -1) if id(routes[index]) in ids), None)
+
+

@@ -1,0 +1,399 @@
+"""`APIRouter`: an ordered list of routes with common options, which can be part of other routers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, Literal
+
+from starlette.datastructures import URL
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import Unpack, deprecated
+
+from straightway.datastructures import Default
+from straightway.declare.depends import Depends
+from straightway.declare.options import (
+    LAYERED,
+    AddRouteOptions,
+    ApiRouteOptions,
+    FormLimits,
+    IncludeOptions,
+    checked_options,
+    combine,
+)
+from straightway.errors import DeclarationError, StraightwayError
+from straightway.serve import frontend as frontends
+from straightway.serve.frontend_routes import frontend_app
+from straightway.serve.inclusion import Inclusion, RouteList, place_of_routes
+from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
+from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.routes import APIRoute, APIWebSocketRoute
+from straightway.serve.table import Table, route_path
+from straightway.serve.verbs import Decorator, Verbs
+from straightway.utils import generate_unique_id
+
+
+class APIRouter(Verbs, Router):
+    """Collects endpoints under a common prefix and common options, and serves them.
+
+    `routes` is a flat list of real routes with full paths, those of included routers among them. It may be changed
+    like any list; requests see the change.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        tags: Sequence[str | Enum] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] = Default(JSONResponse),
+        responses: Mapping[int | str, dict[str, Any]] | None = None,
+        callbacks: Sequence[BaseRoute] | None = None,
+        routes: Sequence[BaseRoute] | None = None,
+        redirect_slashes: bool = True,
+        default: ASGIApp | None = None,
+        dependency_overrides_provider: Any = None,
+        route_class: type[APIRoute] = APIRoute,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: Any = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
+        strict_content_type: bool = Default(True),  # noqa: FBT003  # a placeholder
+        max_body_size: int | None = None,
+        form_limits: FormLimits | None = None,
+    ) -> None:
+        self._parents: list[tuple[weakref.ref[APIRouter], Inclusion]] = []
+        self._inclusions: list[Inclusion] = []
+        self._frontends: list[frontends.Frontend] = []
+        self._stale = False
+        self._tables: dict[str, Table] = {}
+        self._routes = RouteList((), self._changed)
+        self.on_startup = list(on_startup or ())
+        self.on_shutdown = list(on_shutdown or ())
+        context = DefaultLifespan(self) if lifespan is None else lifespan_context(lifespan)
+        super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default, lifespan=context)
+        if prefix:
+            _check_prefix(prefix)
+        self.prefix = prefix
+        self.tags = list(tags or ())
+        self.dependencies = list(dependencies or ())
+        self.default_response_class = default_response_class
+        self.responses = dict(responses or {})
+        self.callbacks = list(callbacks or ())
+        self.dependency_overrides_provider = dependency_overrides_provider
+        self.route_class = route_class
+        self.deprecated = deprecated
+        self.include_in_schema = include_in_schema
+        self.generate_unique_id_function = generate_unique_id_function
+        self.strict_content_type = strict_content_type
+        self.max_body_size = checked_max_body_size(max_body_size)
+        self.form_limits = checked_form_limits(form_limits)
+
+    # The list of routes
+
+    @property
+    def routes(self) -> list[BaseRoute]:  # type: ignore[override]  # an attribute in Starlette
+        """All routes in the order in which they are tried."""
+        if self._stale:
+            self._refresh()
+        return self._routes
+
+    @routes.setter
+    def routes(self, routes: Iterable[BaseRoute]) -> None:
+        self._routes = RouteList(routes, self._changed)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Forget what was derived from the routes, here and in all routers that include this one."""
+        self._tables = {}
+        self.routes_version = getattr(self, "routes_version", 0) + 1
+        for reference, _ in self._parents:
+            parent = reference()
+            if parent is not None:
+                parent._stale = True
+                parent._changed()
+
+    def _refresh(self) -> None:
+        """Bring the routes of included routers up to date, where they stand in the list."""
+        self._stale = False
+        routes = list(self._routes)
+        for inclusion in self._inclusions:
+            before = {id(made) for _, made in inclusion.made.values()}
+            dropped = before - {id(each) for each in routes}
+            routes = [each for each in routes if id(each) not in before]
+            made = [each for each in inclusion.routes() if id(each) not in dropped]
+            index = place_of_routes(routes, inclusion)
+            routes[index:index] = made
+        list.__setitem__(self._routes, slice(None), routes)
+
+    # Declaring
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
+        """Add a route for `endpoint`, the router's own options laid under those given.
+
+        Raises `DeclarationError` for a mistake in the function's declaration, TypeError for an unknown option.
+        """
+        given = checked_options("add_api_route", options, AddRouteOptions)
+        route_class = given.pop("route_class_override", None) or self.route_class
+        combined = combine(self._own_options(), given)
+        if combined.get("callbacks") is None and "callbacks" in given:
+            combined["callbacks"] = given["callbacks"]
+        provider = self.dependency_overrides_provider
+        self.routes.append(
+            route_class(self.prefix + path, endpoint, **combined, dependency_overrides_provider=provider)
+        )
+
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint for the methods given, GET by default."""
+        given = checked_options("api_route", options, ApiRouteOptions)
+
+        def decorate(function: Any) -> Any:
+            self.add_api_route(path, function, **given)
+            return function
+
+        return decorate
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Add a WebSocket route for `endpoint`."""
+        self.routes.append(
+            APIWebSocketRoute(
+                self.prefix + path,
+                endpoint,
+                name=name,
+                dependencies=[*self.dependencies, *(dependencies or ())],
+                dependency_overrides_provider=self.dependency_overrides_provider,
+            )
+        )
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+    ) -> Decorator[Any]:
+        """Declare a WebSocket endpoint."""
+
+        def decorate(function: Any) -> Any:
+            self.add_api_websocket_route(path, function, name=name, dependencies=dependencies)
+            return function
+
+        return decorate
+
+    def route(
+        self,
+        path: str,
+        methods: Sequence[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,  # noqa: FBT001, FBT002  # FastAPI's signature
+    ) -> Decorator[Any]:
+        """Declare a plain Starlette endpoint: a function from request to response, nothing injected."""
+
+        def decorate(function: Any) -> Any:
+            self.add_route(path, function, methods=methods, name=name, include_in_schema=include_in_schema)
+            return function
+
+        return decorate
+
+    def websocket_route(self, path: str, name: str | None = None) -> Decorator[Any]:
+        """Declare a plain Starlette WebSocket endpoint, nothing injected."""
+
+        def decorate(function: Any) -> Any:
+            self.add_websocket_route(path, function, name=name)
+            return function
+
+        return decorate
+
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: Any,
+        fallback: frontends.Fallback | None = "auto",
+        check_dir: frontends.CheckDir = "auto",
+    ) -> None:
+        """Serve a built single-page application below `path`, where no route answers. See `serve.frontend`."""
+        self._frontends.append(
+            frontends.frontend_of(
+                path,
+                directory=directory,
+                fallback=fallback,
+                check_dir=check_dir,
+                prefix=self.prefix,
+                dependencies=self.dependencies,
+            )
+        )
+        self._changed()
+
+    def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
+        """Serve another router's routes here, under a prefix and with further options; later additions to it too."""
+        given = checked_options("include_router", options, IncludeOptions)
+        prefix = given.pop("prefix", "")
+        self._check_inclusion(router, prefix)
+        given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
+        checked_max_body_size(given.get("max_body_size"))
+        checked_form_limits(given.get("form_limits"))
+        outer = combine(self._own_options(), given)
+        inclusion = Inclusion(self, router, outer, self.prefix + prefix, self._last())
+        self._inclusions.append(inclusion)
+        router._parents.append((weakref.ref(self), inclusion))
+        self._stale = True
+        self._changed()
+        self._include_lifespan(router)
+
+    def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
+        if router is self:
+            raise DeclarationError(
+                "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?"
+            )
+        if self in set(router._included()):
+            raise DeclarationError(
+                "Cannot include an APIRouter instance that already includes this router. "
+                "Two routers cannot be part of each other."
+            )
+        if prefix:
+            _check_prefix(prefix)
+            return
+        for route in router.routes:
+            if getattr(route, "path", None) == "":
+                name = getattr(route, "name", "unknown")
+                raise StraightwayError(f"Prefix and path cannot be both empty (path operation: {name})")
+
+    def _included(self) -> Iterator[APIRouter]:
+        for inclusion in self._inclusions:
+            yield inclusion.child
+            yield from inclusion.child._included()
+
+    def _last(self) -> BaseRoute | Inclusion | None:
+        """Return what the next inclusion comes after: the last inclusion or the last route, whichever is later."""
+        routes = self.routes
+        latest = self._inclusions[-1] if self._inclusions else None
+        if latest is not None:
+            made = [each for _, each in latest.made.values()]
+            end = place_of_routes([each for each in routes if not any(each is one for one in made)], latest) + len(made)
+            if end >= len(routes):
+                return latest
+        return routes[-1] if routes else None
+
+    def _include_lifespan(self, router: APIRouter) -> None:
+        if isinstance(self.lifespan_context, DefaultLifespan) and isinstance(router.lifespan_context, DefaultLifespan):
+            # One default lifespan runs the functions of both, each once.
+            self.on_startup.extend(router.on_startup)
+            self.on_shutdown.extend(router.on_shutdown)
+            return
+        self.lifespan_context = merge_lifespan_context(self.lifespan_context, router.lifespan_context)
+
+    def add_event_handler(self, event_type: Literal["startup", "shutdown"], func: Callable[[], Any]) -> None:
+        """Run `func` when the application starts or stops; ignored where there is a lifespan of one's own."""
+        if event_type not in {"startup", "shutdown"}:
+            raise DeclarationError(f"event_type must be 'startup' or 'shutdown', not {event_type!r}")
+        (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
+
+    @deprecated("on_event is deprecated, use lifespan event handlers instead.")
+    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Decorator[Any]:
+        """Run the function when the application starts or stops."""
+
+        def decorate(function: Any) -> Any:
+            self.add_event_handler(event_type, function)
+            return function
+
+        return decorate
+
+    def _own_options(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in LAYERED if name != "response_class"}
+        own["response_class"] = self.default_response_class
+        return own
+
+    def late_options(self) -> dict[str, Any]:
+        """Return the options that an inclusion reads of this router when it makes a route, not when it is declared."""
+        return {
+            "response_class": self.default_response_class,
+            "generate_unique_id_function": self.generate_unique_id_function,
+            "strict_content_type": self.strict_content_type,
+        }
+
+    # Serving
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        kind = scope["type"]
+        if "router" not in scope:
+            scope["router"] = self
+        if kind == "lifespan":
+            await self.lifespan(scope, receive, send)
+            return
+        await self.handler_of(scope, kind)(scope, receive, send)
+
+    def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
+        """Return what answers the connection: a route, a redirect to the path with or without slash, a frontend, 404."""
+        table = self._tables.get(kind) or self._table(kind)
+        return table.find(scope) or self._other(scope, kind, table)
+
+    def _table(self, kind: str) -> Table:
+        routes = self.routes
+        table = self._tables[kind] = Table(routes, kind)
+        return table
+
+    def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
+        if kind != "http":
+            return self.default
+        return self._redirect(scope, table) or frontend_app(self.all_frontends(), scope, self) or self.default
+
+    def _redirect(self, scope: Scope, table: Table) -> ASGIApp | None:
+        if not self.redirect_slashes or route_path(scope) == "/":
+            return None
+        path: str = scope["path"]
+        toggled = {**scope, "path": path.rstrip("/") if path.endswith("/") else f"{path}/"}
+        return RedirectResponse(url=str(URL(scope=toggled))) if table.knows(toggled) else None
+
+    def all_frontends(self) -> list[frontends.Frontend]:
+        """Return the frontends of this router and of included ones, those under their prefixes."""
+        found = list(self._frontends)
+        for inclusion in self._inclusions:
+            dependencies = inclusion.outer.get("dependencies") or ()
+            found += [
+                frontends.included(each, prefix=inclusion.prefix, dependencies=dependencies)
+                for each in inclusion.child.all_frontends()
+            ]
+        return found
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether any route matches, as a route would."""
+        partial: tuple[Match, Scope] = (Match.NONE, {})
+        for route in self.routes:
+            match, child_scope = route.matches(scope)
+            if match is Match.FULL:
+                return match, child_scope
+            if match is Match.PARTIAL and partial[0] is Match.NONE:
+                partial = match, child_scope
+        return partial
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection, as a route would."""
+        await self.app(scope, receive, send)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def _check_prefix(prefix: str) -> None:
+    if not prefix.startswith("/"):
+        raise DeclarationError("A path prefix must start with '/'", instead=f'write prefix="/{prefix}"')
+    if prefix.endswith("/"):
+        raise DeclarationError(
+            "A path prefix must not end with '/', as the routes will start with '/'",
+            instead=f'write prefix="{prefix.rstrip("/")}"',
+        )
+
+

@@ -1,0 +1,375 @@
+"""HTTP and WebSocket endpoints as routes: Starlette's shape outside, a plan and its compiled functions inside."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import IntEnum
+from functools import cached_property
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import (
+    BaseRoute,
+    Match,
+    Route,
+    WebSocketRoute,
+    compile_path,
+    get_name,
+    websocket_session,
+)
+from starlette.types import ASGIApp, Scope
+from typing_extensions import Unpack
+
+from straightway.analyse.answers import ReturnType, return_type
+from straightway.analyse.bodies import body_field, should_embed_body_fields
+from straightway.analyse.dependant import Dependant, body_params_of
+from straightway.analyse.endpoint import body_of, place_of, plan_of
+from straightway.analyse.graph import endpoint_dependant
+from straightway.analyse.steps import Overrides
+from straightway.compile.handler import compile_plan
+from straightway.datastructures import Default, DefaultPlaceholder
+from straightway.declare import params
+from straightway.declare.options import RouteArguments, checked_options
+from straightway.errors import DeclarationError
+from straightway.fields import ModelField, create_model_field
+from straightway.plan import Answer, Plan
+from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.sessions import request_response
+from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
+
+_lazily: ContextVar[bool] = ContextVar("straightway.lazily", default=False)
+_KEPT_OVERRIDES = 32
+
+
+@contextmanager
+def lazily() -> Iterator[None]:
+    """Leave the analysis of routes made inside until they are used: their originals have been analysed."""
+    token = _lazily.set(True)
+    try:
+        yield
+    finally:
+        _lazily.reset(token)
+
+
+class APIRoute(Route):
+    """One function that answers HTTP requests at one path.
+
+    What is known from the declaration is an attribute; what analysis finds (`dependant`, `body_field`,
+    `response_field`, `plan`, …) is worked out once, at declaration, and may be replaced until the first request.
+    Raises `DeclarationError`, `StraightwayError` and their kin for what cannot work.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Unpack[RouteArguments]) -> None:
+        given = checked_options(type(self).__name__, options, RouteArguments)
+        self.path = path
+        self.endpoint = endpoint
+        self._take(given)
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        if not callable(endpoint):
+            raise DeclarationError(
+                f"An endpoint must be a callable: {endpoint!r} at {path!r}",
+                instead="put the decorator on the function, or pass the function itself",
+            )
+        if not _lazily.get():
+            self.analyse()
+
+    def _take(self, given: dict[str, Any]) -> None:
+        """Set the attributes that the options stand for."""
+        self.name = get_name(self.endpoint) if given.get("name") is None else given["name"]
+        self.methods = {method.upper() for method in (given.get("methods") or ["GET"])}
+        status_code = given.get("status_code")
+        self.status_code = int(status_code) if isinstance(status_code, IntEnum) else status_code
+        self.tags = list(given.get("tags") or [])
+        self.dependencies = list(given.get("dependencies") or [])
+        self.responses = dict(given.get("responses") or {})
+        self.summary = given.get("summary")
+        self.description = _description(given.get("description"), self.endpoint)
+        self.response_description = given.get("response_description", "Successful Response")
+        self.response_class = given.get("response_class", Default(JSONResponse))
+        self.generate_unique_id_function = given.get(
+            "generate_unique_id_function", Default(generate_unique_id)
+        )
+        self.strict_content_type = given.get("strict_content_type", Default(True))  # noqa: FBT003  # a placeholder
+        self.include_in_schema = given.get("include_in_schema", True)
+        self._response_model = given.get("response_model", Default(None))
+        self.response_model_by_alias = given.get("response_model_by_alias", True)
+        for name in ("exclude_unset", "exclude_defaults", "exclude_none"):
+            setattr(self, f"response_model_{name}", given.get(f"response_model_{name}", False))
+        self.response_model_include = _as_set(given.get("response_model_include"))
+        self.response_model_exclude = _as_set(given.get("response_model_exclude"))
+        for name in (
+            "deprecated",
+            "operation_id",
+            "callbacks",
+            "openapi_extra",
+            "dependency_overrides_provider",
+        ):
+            setattr(self, name, given.get(name))
+        self.max_body_size = checked_max_body_size(given.get("max_body_size"))
+        self.form_limits = checked_form_limits(given.get("form_limits"))
+
+    deprecated: bool | None
+    operation_id: str | None
+    callbacks: list[BaseRoute] | None
+    openapi_extra: dict[str, Any] | None
+    dependency_overrides_provider: Any
+    response_model_exclude_unset: bool
+    response_model_exclude_defaults: bool
+    response_model_exclude_none: bool
+
+    def analyse(self) -> None:
+        """Work everything out now, so that mistakes are reported where the route is declared."""
+        _ = self.dependant, self.response_field, self.response_fields, self.stream_item_field, self.body_field
+
+    @property
+    def label(self) -> str:
+        """Method and path, for people."""
+        return f"{min(self.methods)} {self.path_format}"
+
+    @cached_property
+    def unique_id(self) -> str:
+        function = self.generate_unique_id_function
+        if isinstance(function, DefaultPlaceholder):
+            function = function.value
+        return str(self.operation_id or function(self))
+
+    @cached_property
+    def dependant(self) -> Dependant:
+        return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
+
+    @cached_property
+    def _embed_body_fields(self) -> bool:
+        return should_embed_body_fields(body_params_of(self.dependant))
+
+    @cached_property
+    def body_field(self) -> ModelField | None:
+        return body_field(self.dependant, name=self.unique_id, embed=self._embed_body_fields)
+
+    @cached_property
+    def _returned(self) -> ReturnType:
+        return return_type(self.endpoint, self._response_model, self.response_class)
+
+    @property
+    def response_model(self) -> Any:
+        return self._returned.model
+
+    @response_model.setter
+    def response_model(self, model: Any) -> None:
+        self._response_model = model
+        for name in ("_returned", "response_field", "stream_item_field", "is_json_stream", "is_sse_stream"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def stream_item_type(self) -> Any:
+        return self._returned.item
+
+    @cached_property
+    def is_sse_stream(self) -> bool:
+        return self._returned.kind == "events" and self._returned.streams
+
+    @cached_property
+    def is_json_stream(self) -> bool:
+        return self._returned.kind == "json lines"
+
+    @cached_property
+    def response_field(self) -> ModelField | None:
+        if not self.response_model:
+            return None
+        if not is_body_allowed_for_status_code(self.status_code):
+            raise DeclarationError(
+                f"Status code {self.status_code} must not have a response body",
+                at=place_of(self.endpoint, self.label),
+                instead="annotate the function with `-> None`",
+            )
+        return create_model_field(f"Response_{self.unique_id}", self.response_model, mode="serialization")
+
+    @cached_property
+    def stream_item_field(self) -> ModelField | None:
+        if self.stream_item_type is None:
+            return None
+        return create_model_field(f"StreamItem_{self.unique_id}", self.stream_item_type, mode="serialization")
+
+    @cached_property
+    def response_fields(self) -> dict[int | str, ModelField]:
+        fields: dict[int | str, ModelField] = {}
+        for status, response in self.responses.items():
+            if not isinstance(response, dict):
+                raise DeclarationError(
+                    "An additional response must be a dict", at=place_of(self.endpoint, self.label)
+                )
+            if not (model := response.get("model")):
+                continue
+            if not is_body_allowed_for_status_code(status):
+                raise DeclarationError(f"Status code {status} must not have a response body")
+            fields[status] = create_model_field(
+                f"Response_{status}_{self.unique_id}", model, mode="serialization"
+            )
+        return fields
+
+    def plan_for(self, overrides: Overrides | None = None) -> Plan:
+        """Return the plan of this endpoint, with replaced dependencies where `overrides` names them."""
+        field = self.body_field
+        is_form = field is not None and isinstance(field.field_info, params.Form)
+        strict = self.strict_content_type
+        body = body_of(
+            is_form=is_form,
+            strict_content_type=bool(strict.value if isinstance(strict, DefaultPlaceholder) else strict),
+            form_limits=self.form_limits,  # type: ignore[arg-type]  # a TypedDict of integers is a mapping of them
+        )
+        return plan_of(
+            self.dependant,
+            self._answer(),
+            label=self.label,
+            body=body if field is not None else None,
+            embed=self._embed_body_fields,
+            overrides=overrides,
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """What the endpoint does with a request."""
+        return self.plan_for()
+
+    def _answer(self) -> Answer:
+        chosen = self.response_class
+        is_default = isinstance(chosen, DefaultPlaceholder)
+        return Answer(
+            kind=self._returned.kind,
+            status_code=self.status_code,
+            response_class=None
+            if is_default and chosen.value is JSONResponse
+            else (chosen.value if is_default else chosen),
+            field=self.response_field,
+            include=self.response_model_include,
+            exclude=self.response_model_exclude,
+            by_alias=self.response_model_by_alias,
+            exclude_unset=self.response_model_exclude_unset,
+            exclude_defaults=self.response_model_exclude_defaults,
+            exclude_none=self.response_model_exclude_none,
+            item=self.stream_item_field,
+        )
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+        """Return the function from request to response, to be wrapped by subclasses that override this."""
+        return _with_overrides(self, "request")
+
+    @cached_property
+    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
+        """The endpoint as an ASGI application; may be replaced."""
+        if type(self).get_route_handler is APIRoute.get_route_handler:
+            return _with_overrides(self, "asgi")
+        return request_response(self.get_route_handler())
+
+    def handler_for(self, overrides: Overrides | None) -> Any:
+        """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
+        return _compiled(self, "asgi", overrides)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether nothing of it has been replaced or overridden, so that the compiled function can be called directly."""
+        own = type(self)
+        return (
+            "app" not in self.__dict__
+            and own.get_route_handler is APIRoute.get_route_handler
+            and own.handle is Route.handle
+            and own.matches is APIRoute.matches
+        )
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = super().matches(scope)
+        if match is not Match.NONE:
+            child_scope["route"] = self
+        return match, child_scope
+
+
+class APIWebSocketRoute(WebSocketRoute):
+    """One function that talks over a WebSocket at one path."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        name: str | None = None,
+        dependencies: list[params.Depends] | None = None,
+        dependency_overrides_provider: Any = None,
+    ) -> None:
+        self.path = path
+        self.endpoint = endpoint
+        self.name = get_name(endpoint) if name is None else name
+        self.dependencies = list(dependencies or [])
+        self.dependency_overrides_provider = dependency_overrides_provider
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        if not _lazily.get():
+            _ = self.dependant
+
+    @cached_property
+    def dependant(self) -> Dependant:
+        return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
+
+    @cached_property
+    def _embed_body_fields(self) -> bool:
+        return should_embed_body_fields(body_params_of(self.dependant))
+
+    def plan_for(self, overrides: Overrides | None = None) -> Plan:
+        """Return the plan of this endpoint, with replaced dependencies where `overrides` names them."""
+        return plan_of(
+            self.dependant,
+            Answer("value"),
+            label=f"WS {self.path_format}",
+            embed=self._embed_body_fields,
+            overrides=overrides,
+            websocket=True,
+        )
+
+    @cached_property
+    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
+        """The endpoint as an ASGI application; may be replaced."""
+        return websocket_session(_with_overrides(self, "websocket"))
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = super().matches(scope)
+        if match is not Match.NONE:
+            child_scope["route"] = self
+        return match, child_scope
+
+
+def _with_overrides(route: APIRoute | APIWebSocketRoute, carrier: Any) -> Any:
+    """Return a function that calls the compiled one for whatever overrides are in force at the call."""
+
+    async def run(*arguments: Any) -> Any:
+        return await _compiled(route, carrier, overrides_of(route))(*arguments)
+
+    return run
+
+
+def overrides_of(route: Any) -> Mapping[Any, Any] | None:
+    """Return the dependency overrides of the application that the route belongs to, None where there are none."""
+    return getattr(route.dependency_overrides_provider, "dependency_overrides", None) or None
+
+
+def _compiled(route: APIRoute | APIWebSocketRoute, carrier: Any, overrides: Mapping[Any, Any] | None) -> Any:
+    """Return the compiled function for one set of overrides; the last few sets are kept."""
+    kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
+    key = (carrier, *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()))
+    known = kept.get(key)
+    if known is None:
+        if len(kept) > _KEPT_OVERRIDES:
+            kept.clear()
+        # The overrides are kept with the function, so that no other object can take over their ids.
+        known = kept[key] = compile_plan(route.plan_for(overrides), carrier), dict(overrides or {})
+    return known[0]
+
+
+def _description(given: str | None, endpoint: Callable[..., Any]) -> str:
+    text = given or inspect.cleandoc(endpoint.__doc__ or "")
+    return text.split("\f")[0].strip()
+
+
+def _as_set(given: Any) -> Any:
+    """Return field names as a set, which is how Pydantic takes them."""
+    return set(given) if isinstance(given, list | tuple) else given

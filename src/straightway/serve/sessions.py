@@ -1,0 +1,47 @@
+"""A function from request to response as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from straightway.analyse.callables import kind_of
+from straightway.runtime.answering import send_reply
+from straightway.runtime.lifetimes import not_awaited
+from straightway.runtime.reading import REQUEST
+
+FILES = "fastapi_middleware_astack"
+
+
+def request_response(func: Callable[[Request], Awaitable[Response] | Response]) -> ASGIApp:
+    """Return an ASGI application that answers with `func(request)`.
+
+    The stacks that close dependencies and files are in the scope under FastAPI's keys, because packages that wrap
+    handlers look there.
+    """
+    is_async = kind_of(func) == "loop"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        sent = False
+        try:
+            async with AsyncExitStack() as files, AsyncExitStack() as request_stack:
+                scope.setdefault(FILES, files)
+                scope["fastapi_inner_astack"] = request_stack
+                async with AsyncExitStack() as function_stack:
+                    scope["fastapi_function_astack"] = function_stack
+                    reply = await func(request) if is_async else await run_in_threadpool(func, request)  # type: ignore[misc, arg-type]  # what kind_of said
+                await send_reply(reply, scope, receive, send)  # type: ignore[arg-type]  # the same
+                sent = True
+        except Exception:
+            scope[REQUEST] = request
+            raise
+        if not sent:
+            raise not_awaited()
+
+    return app

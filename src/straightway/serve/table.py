@@ -1,0 +1,179 @@
+"""Which route answers a request: the table over a router's list of routes.
+
+Routes that are what they seem are looked up; a mount, a host or a route with a `matches` of its own is asked in its
+turn, as a barrier between the routes before and after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from straightway.compile.paths import Entry, PathTable
+from straightway.runtime.answering import STARTED
+from straightway.serve.limits import limit_body
+from straightway.serve.routes import APIRoute, APIWebSocketRoute, overrides_of
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path below `root_path`, which is what routes match."""
+    path: str = scope["path"]
+    root_path: str = scope.get("root_path", "")
+    if not root_path or not path.startswith(root_path):
+        return path
+    rest = path[len(root_path) :]
+    return rest if not rest or rest[0] == "/" else path
+
+
+class Target:
+    """What is done for a request that matched a route."""
+
+    __slots__ = ("app", "direct", "limit", "route", "update")
+
+    def __init__(self, route: Any) -> None:
+        self.route = route
+        self.update = {"route": route, "endpoint": route.endpoint}
+        self.limit: int | None = getattr(route, "max_body_size", None)
+        self.direct: ASGIApp | None = None
+        """The compiled function, once it exists."""
+        self.app: ASGIApp | None = None
+
+    def handler(self) -> ASGIApp:
+        """Return the application that answers; compiled on first use, recompiled for dependency overrides."""
+        route = self.route
+        if not isinstance(route, APIRoute) or not route.is_compiled:
+            return limit_body(_noting(route.handle), self.limit)
+        overrides = overrides_of(route)
+        if overrides is not None:
+            return limit_body(route.handler_for(overrides), self.limit)
+        if self.direct is None:
+            self.direct = limit_body(route.handler_for(None), self.limit)
+        return self.direct
+
+
+class Table:
+    """The routes of one kind of connection, in order: lookups and barriers."""
+
+    def __init__(self, routes: Sequence[BaseRoute], kind: str) -> None:
+        self.parts: list[PathTable | BaseRoute] = []
+        entries: list[Entry] = []
+        for order, route in enumerate(routes):
+            if _is_for_other(route, kind):
+                continue
+            if _is_plain(route):
+                entries.append(_entry(order, route))
+                continue
+            self._close(entries)
+            entries = []
+            self.parts.append(route)
+        self._close(entries)
+
+    def _close(self, entries: list[Entry]) -> None:
+        if entries:
+            self.parts.append(PathTable(entries))
+
+    def find(self, scope: Scope) -> ASGIApp | None:
+        """Return what answers the request and note in the scope what matched; None if nothing does.
+
+        A path that exists for other methods is answered with 405 and the methods there are (RFC 9110, 15.5.6).
+        """
+        path, method = route_path(scope), scope.get("method")
+        allowed: list[str] = []
+        for part in self.parts:
+            if isinstance(part, PathTable):
+                for entry, captured in part.candidates(path):
+                    if entry.methods is None or method in entry.methods:
+                        return _chosen(entry, captured, scope)
+                    allowed.extend(sorted(entry.methods))
+                continue
+            match, child_scope = part.matches(scope)
+            if match is Match.FULL:
+                scope.update({"route": part, **child_scope})
+                return _noting(part.handle)
+            if match is Match.PARTIAL:
+                allowed.extend(sorted(getattr(part, "methods", None) or ()))
+        return method_not_allowed(allowed) if allowed else None
+
+    def knows(self, scope: Scope) -> bool:
+        """Tell whether any route has the path, for whatever method."""
+        path = route_path(scope)
+        return any(
+            bool(part.candidates(path)) if isinstance(part, PathTable) else part.matches(scope)[0] is not Match.NONE
+            for part in self.parts
+        )
+
+
+def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp:
+    target: Target = entry.target
+    scope.update(target.update)
+    found = entry.parameters(captured) if captured else {}
+    outer = scope.get("path_params")
+    scope["path_params"] = {**outer, **found} if outer else found
+    return target.handler()
+
+
+def _entry(order: int, route: Any) -> Entry:
+    methods = getattr(route, "methods", None)
+    return Entry(
+        order=order,
+        path=_template(route),
+        methods=frozenset(methods) if methods else None,
+        convertors=route.param_convertors,
+        target=Target(route),
+    )
+
+
+def _template(route: Any) -> str:
+    path: str = route.path
+    return path
+
+
+def _is_plain(route: BaseRoute) -> bool:
+    """Tell whether the route matches by its path template and methods alone, and may be looked up."""
+    if not isinstance(route, Route | WebSocketRoute):
+        return False
+    base = next(each for each in (APIRoute, APIWebSocketRoute, Route, WebSocketRoute) if isinstance(route, each))
+    return type(route).matches is base.matches and (not route.path or route.path.startswith("/"))
+
+
+def _is_for_other(route: BaseRoute, kind: str) -> bool:
+    """Tell whether the route can never match this kind of connection."""
+    if not isinstance(route, Route | WebSocketRoute):
+        return False
+    never = bool(route.path) and not route.path.startswith("/") and _is_plain_class(route)
+    return never or isinstance(route, WebSocketRoute) is not (kind == "websocket")
+
+
+def _is_plain_class(route: BaseRoute) -> bool:
+    return type(route) in {Route, WebSocketRoute, APIRoute, APIWebSocketRoute}
+
+
+def method_not_allowed(allowed: Sequence[str]) -> ASGIApp:
+    """Return the application that refuses the method and lists those that are allowed."""
+    headers = {"Allow": ", ".join(dict.fromkeys(allowed))}
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if "app" in scope:
+            raise HTTPException(status_code=405, headers=headers)
+        await PlainTextResponse("Method Not Allowed", status_code=405, headers=headers)(scope, receive, send)
+
+    return refuse
+
+
+def _noting(app: ASGIApp) -> ASGIApp:
+    """Return an application that notes in the scope when its response starts, as compiled ones do."""
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                scope[STARTED] = True
+            await send(message)
+
+        await app(scope, receive, note)
+
+    return noting

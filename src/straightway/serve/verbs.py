@@ -1,0 +1,60 @@
+"""`get`, `post`, … `trace`: written once, for routers and applications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from typing_extensions import Unpack
+
+from straightway.declare.options import ApiRouteOptions, RouteOptions, checked_options
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Decorator = Callable[[Endpoint], Endpoint]
+
+
+class Verbs:
+    """The decorators that declare an endpoint for one HTTP method (RFC 9110, section 9, and RFC 5789).
+
+    Each returns the function as it was. `options` are described in `RouteOptions`; an unknown one is a TypeError.
+    """
+
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint for several methods."""
+        raise NotImplementedError
+
+    def get(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that reads."""
+        return self._verb("GET", path, options)
+
+    def put(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that replaces."""
+        return self._verb("PUT", path, options)
+
+    def post(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that creates or does."""
+        return self._verb("POST", path, options)
+
+    def delete(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that removes."""
+        return self._verb("DELETE", path, options)
+
+    def options(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that says what can be done."""
+        return self._verb("OPTIONS", path, options)
+
+    def head(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that answers with headers alone."""
+        return self._verb("HEAD", path, options)
+
+    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that changes."""
+        return self._verb("PATCH", path, options)
+
+    def trace(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+        """Declare an endpoint that echoes the request."""
+        return self._verb("TRACE", path, options)
+
+    def _verb(self, method: str, path: str, options: RouteOptions) -> Decorator[Any]:
+        given = checked_options(method.lower(), options, RouteOptions)
+        return self.api_route(path, methods=[method], **given)
