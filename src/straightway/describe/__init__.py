@@ -1,0 +1,1 @@
+"""What an application says about itself: other readings of what was analysed."""
