@@ -128,12 +128,14 @@ class StraightwayDeprecationWarning(UserWarning):
     """
 
 
+_OWN_PACKAGES = frozenset({"straightway", "fastapi"})  # the second is the distribution of FastAPI's names
+
+
 def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
     """Warn at the line of the user's code that led here, however many of our own frames lie between."""
-    own_package = __name__.partition(".")[0]
     level = 1
     frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == own_package:
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OWN_PACKAGES:
         frame = frame.f_back
         level += 1
     warnings.warn(message, category, stacklevel=level)
