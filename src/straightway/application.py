@@ -33,7 +33,7 @@ from straightway.exception_handlers import (
 from straightway.serve.failures import ExceptionLayer, ServerErrorLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
-from starlette.middleware.base import BaseHTTPMiddleware as HTTPMiddleware  # TEMP
+from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
 from straightway.serve.verbs import Decorator, Verbs
@@ -108,7 +108,8 @@ class Straightway(Verbs, Starlette):
         self.swagger_ui_parameters = swagger_ui_parameters
         self.root_path, self.root_path_in_servers = root_path, root_path_in_servers
         if root_path:
-            warn_deprecated("The root_path argument is deprecated: tell the server, e.g. uvicorn --root-path.")
+            warn_deprecated("root_path is deprecated as an argument of the application: tell the server, as in "
+                "`straightway run --root-path /api` (or `fastapi run --root-path /api`).")
         self.max_body_size = checked_max_body_size(max_body_size)
         self.state = State()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}

@@ -73,15 +73,13 @@ def _group(info: FieldInfo) -> Group | None:
         _member(name, each, model, info) for model in models for name, each in model.model_fields.items()
     ]
     renamed = [
-        (model_key, member.keys[0])
-        for member in members
-        for model_key in member.model_keys[:1]
-        if model_key != member.keys[0]
+        (member.model_keys[0], member.keys[0]) for member in members if member.model_keys[0] != member.keys[0]
     ]
+    by_alias = all(model.model_config.get("loc_by_alias", True) for model in models)
     return Group(
         members=tuple(members),
         refused=frozenset(name for name, _ in renamed) if isinstance(info, params.Header) else frozenset(),
-        renamed=tuple(renamed),
+        renamed=tuple(renamed) if by_alias else (),
         optional=allows_none(info.annotation),
         takes_extras=any(model.model_config.get("extra") in {"allow", "forbid"} for model in models),
     )
@@ -100,25 +98,18 @@ def _member(name: str, info: FieldInfo, model: type[BaseModel], marker: FieldInf
 def _model_keys(name: str, info: FieldInfo, model: type[BaseModel]) -> Iterator[str]:
     config = model.model_config
     if config.get("validate_by_alias", True):
-        yield from _aliases(name, info)
+        yield from keys_of(info, name)
     else:
         yield name
     if config.get("validate_by_name") or config.get("populate_by_name"):
         yield name
 
 
-def _aliases(name: str, info: FieldInfo) -> Iterator[str]:
-    chosen = info.validation_alias
-    choices = chosen.choices if isinstance(chosen, AliasChoices) else [chosen or info.alias or name]
-    for each in choices:
-        first = each.path[0] if isinstance(each, AliasPath) else each
-        if isinstance(first, str):
-            yield first
-
-
 def spelled(key: str, name: str, info: FieldInfo, marker: FieldInfo) -> str:
     """Return how a key of a model is written on the wire: where it is the field's name, a header has hyphens."""
-    if not isinstance(marker, params.Header) or key != name:
+    chosen = info.validation_alias
+    is_choice = isinstance(chosen, AliasChoices) and key in chosen.choices
+    if not isinstance(marker, params.Header) or key != name or is_choice:
         return key
     converts = marker.convert_underscores and getattr(info, "convert_underscores", True)
     return key.replace("_", "-") if converts else key

@@ -90,10 +90,9 @@ def _emit_stream(
             out.line("content = await {}(request_stack, {}, {})", streaming.events, result, encode)
             response_class = out.bind(answer.response_class or EventSourceResponse, "response_class")
         case _:
-            out.line("content = {}", result)
-    out.line(
-        "reply = {}({}, content, {}, {}, {})", answering.stream_reply, response_class, answer.status_code, injected, background
-    )
+            out.line("content = {}({})", streaming.checkpointed, result)
+    make = answering.event_reply if answer.kind == "events" else answering.stream_reply
+    out.line("reply = {}({}, content, {}, {}, {})", make, response_class, answer.status_code, injected, background)
 
 
 def _to_bytes(out: Source, answer: Answer) -> Name:

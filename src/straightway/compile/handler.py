@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import Any, Literal
 
 from anyio import CancelScope
+from anyio.lowlevel import checkpoint_if_cancelled
 from starlette.requests import Request
 
 from straightway.background import BackgroundTasks
@@ -132,6 +133,7 @@ class _Writer:
                 with out.block("async with {}() as request_stack:", AsyncExitStack):
                     self._shield()
                     self._with_function_stack()
+                self._cancel()
                 with out.block("if not sent:"):
                     out.line("raise {}()", lifetimes.not_awaited)
                 return
@@ -143,6 +145,7 @@ class _Writer:
         if "function" in self.lifetimes:
             with out.block("async with {}() as function_stack:", AsyncExitStack):
                 self._complete_reply()
+            self._cancel()
             with out.block("if not complete:"):
                 out.line("raise {}()", lifetimes.not_awaited)
         else:
@@ -172,6 +175,11 @@ class _Writer:
     def _shield(self) -> None:
         if self.async_generators:
             self.out.line("shield = request_stack.enter_context({}())", CancelScope)
+
+    def _cancel(self) -> None:
+        """Write the place where a cancellation that waited for clean-up is delivered."""
+        if self.async_generators:
+            self.out.line("await {}()", checkpoint_if_cancelled)
 
     def _steps(self) -> None:
         out = self.out

@@ -20,7 +20,7 @@ from straightway.errors import (
     ResponseValidationError,
     WebSocketRequestValidationError,
 )
-from straightway.fields import ErrorItem, errors_of
+from straightway.fields import ErrorItem, Undefined, errors_of
 from straightway.plan import Answer
 from straightway.runtime.reading import located
 from straightway.utils import is_body_allowed_for_status_code
@@ -42,6 +42,7 @@ def request_error(
 ) -> RequestValidationError:
     """Return the exception for values that did not validate, in the order of declaration."""
     items = [item for slot in report for item in errors.get(slot, ())]
+    body = None if body is Undefined else body
     return RequestValidationError(items, body=body, endpoint_ctx=located(context, scope))
 
 
@@ -158,6 +159,24 @@ def stream_reply(
 ) -> Response:
     """Return a streaming response over `content`."""
     return class_reply(partial(_streaming, response_class), content, status_code, injected, background)
+
+
+def event_reply(
+    response_class: Callable[..., Response],
+    content: Any,
+    status_code: int | None,
+    injected: Response | None,
+    background: BackgroundTask | None,
+) -> Response:
+    """Return a streaming response over events that caches and proxies must not hold back."""
+    return stream_reply(partial(_uncached, response_class), content, status_code, injected, background)
+
+
+def _uncached(response_class: Callable[..., Response], content: Any, **options: Any) -> Response:
+    reply = response_class(content=content, **options)
+    reply.headers["cache-control"] = "no-cache"
+    reply.headers["x-accel-buffering"] = "no"
+    return reply
 
 
 def _streaming(response_class: Callable[..., Response], content: Any, **options: Any) -> Response:

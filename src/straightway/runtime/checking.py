@@ -73,24 +73,27 @@ def read_values(
         if lookup.group is not None:
             _check_group(lookup, lookup.group, source, values, errors)
         else:
-            _check(lookup, find(lookup, source), values, errors)
+            _check(lookup, *find(lookup, source), values, errors)
     return values, errors
 
 
-def find(lookup: Lookup, source: Mapping[str, Any]) -> Any:
-    """Return the value under the first key that was sent, or the absent marker."""
+def find(lookup: Lookup, source: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the first key that was sent with its value; the first key of all with the absent marker if none was."""
     for key in lookup.keys:
-        value = _under(key, source, many=lookup.many)
-        if value is None or (lookup.many and len(value) == 0) or (lookup.form and _is_blank(value)):
-            continue
-        return value
-    return _ABSENT
+        value = _under(key, source, many=lookup.many, form=lookup.form)
+        if value is not _ABSENT:
+            return key, value
+    return lookup.keys[0], _ABSENT
 
 
-def _under(key: str, source: Mapping[str, Any], *, many: bool) -> Any:
-    if many and hasattr(source, "getlist"):
-        return source.getlist(key)
-    return source.get(key)
+def _under(key: str, source: Mapping[str, Any], *, many: bool, form: bool) -> Any:
+    """Return what was sent under a key; a form field that was left empty was not sent."""
+    if not many or not hasattr(source, "getlist"):
+        value = source.get(key)
+        is_empty = value is None or (form and _is_blank(value)) or (many and len(value) == 0)
+        return _ABSENT if is_empty else value
+    found = [each for each in source.getlist(key) if not (isinstance(each, UploadFile) and _is_blank(each))]
+    return found or _ABSENT
 
 
 def _is_blank(value: Any) -> bool:
@@ -100,17 +103,23 @@ def _is_blank(value: Any) -> bool:
     return isinstance(value, str) and value == ""
 
 
-def _check(lookup: Lookup, found: Any, values: dict[str, Any], errors: Errors) -> None:
+def _check(lookup: Lookup, key: str, found: Any, values: dict[str, Any], errors: Errors) -> None:
+    _check_at((lookup.location, key), lookup, found, values, errors)
+
+
+def _check_at(
+    loc: tuple[str, ...], lookup: Lookup, found: Any, values: dict[str, Any], errors: Errors
+) -> None:
     field = lookup.field
     if found is _ABSENT:
         if field.required:
-            errors.append(missing_error(lookup.loc))
+            errors.append(missing_error(loc))
             return
         found = field.get_default()
         if not field.field_info.validate_default:
             values[field.name] = found
             return
-    value, failures = field.validate(found, loc=lookup.loc)
+    value, failures = field.validate(found, loc=loc)
     if failures:
         errors.extend(failures)
     else:
@@ -122,10 +131,7 @@ def _check_group(
 ) -> None:
     gathered, known, given = gather(group, source, form=lookup.form)
     if group.optional and not given:
-        if lookup.field.required:
-            errors.append(missing_error((lookup.location,)))
-        else:
-            values[lookup.field.name] = lookup.field.get_default()
+        _check_at((lookup.location,), lookup, _ABSENT, values, errors)
         return
     value, failures = lookup.field.validate(gathered, loc=(lookup.location,))
     if failures:
@@ -147,15 +153,16 @@ def gather(
     claimed: set[str] = set(group.refused)
     given = False
     for member in group.members:
-        claimed.update(member.keys)
         given = given or any(key in source for key in member.keys)
         for key, model_key in zip(member.keys, member.model_keys, strict=True):
-            value = _under(key, source, many=member.many)
-            if value is None or (member.many and len(value) == 0) or (form and _is_blank(value)):
+            if key not in source:
                 continue
-            gathered.setdefault(model_key, value)
-            sent.setdefault(key, value)
-            break
+            claimed.add(key)
+            value = _under(key, source, many=member.many, form=form)
+            if value is not _ABSENT:
+                gathered.setdefault(model_key, value)
+                sent.setdefault(key, value)
+                break  # a further key of the same field is not claimed: the model may forbid it
     for key in source:
         if key not in claimed:
             gathered[key] = sent[key] = _all_under(key, source)
@@ -186,31 +193,16 @@ def read_json_values(lookups: Sequence[Lookup], body: Any, *, embed: bool) -> tu
     values: dict[str, Any] = {}
     errors: Errors = []
     if not embed:
-        lookup = lookups[0]
-        _check_whole(lookup, body, values, errors)
+        _check_at(("body",), lookups[0], _ABSENT if body is Undefined else body, values, errors)
         return values, errors
     source = {} if body is Undefined or isinstance(body, bytes) else body
     for lookup in lookups:
         if not isinstance(source, dict):
             errors.append(missing_error(lookup.loc))
             continue
-        found = next((source[key] for key in lookup.keys if key in source), _ABSENT)
-        _check(lookup, found, values, errors)
+        key = next((key for key in lookup.keys if key in source), lookup.keys[0])
+        _check(lookup, key, source.get(key, _ABSENT), values, errors)
     return values, errors
-
-
-def _check_whole(lookup: Lookup, body: Any, values: dict[str, Any], errors: Errors) -> None:
-    field = lookup.field
-    if body is not Undefined or not field.required:
-        if body is not Undefined:
-            value, failures = field.validate(body, loc=("body",))
-            errors.extend(failures)
-            if not failures:
-                values[field.name] = value
-            return
-        _check(lookup, _ABSENT, values, errors)
-        return
-    errors.append(missing_error(("body",)))
 
 
 async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[str, Any], Errors]:
@@ -223,19 +215,11 @@ async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[s
             source = await _with_file_bytes(lookup.group, source)
             _check_group(lookup, lookup.group, source, values, errors)
             continue
-        found = _found_files(find(lookup, source), lookup)
+        key, found = find(lookup, source)
         if lookup.file_bytes:
             found = await _file_bytes(found)
-        _check(lookup, found, values, errors)
+        _check(lookup, key, found, values, errors)
     return values, errors
-
-
-def _found_files(found: Any, lookup: Lookup) -> Any:
-    """Drop the empty part that a browser sends for a file input without a file."""
-    if not lookup.many or found is _ABSENT:
-        return found
-    kept = [each for each in found if not (isinstance(each, UploadFile) and _is_blank(each))]
-    return kept or _ABSENT
 
 
 async def _with_file_bytes(group: Group, source: FormData) -> FormData:

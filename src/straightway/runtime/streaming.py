@@ -57,6 +57,15 @@ def json_lines(items: Any, encode: Callable[[Any], bytes]) -> Any:
     return _sync_lines(items, lambda item: encode(item) + b"\n")
 
 
+def checkpointed(items: Any) -> Any:
+    """Return the chunks of a body as they are; an asynchronous generator that never waits can be cancelled."""
+    return _lines(items, _as_is) if hasattr(items, "__aiter__") else items
+
+
+def _as_is(chunk: Any) -> Any:
+    return chunk
+
+
 def _sync_lines(items: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterator[bytes]:
     for item in items:
         yield encode(item)
@@ -88,7 +97,7 @@ def _event_data(event: sse.ServerSentEvent) -> str | None:
         return None
     if hasattr(event.data, "model_dump_json"):
         return str(event.data.model_dump_json())
-    return json.dumps(jsonable_encoder(event.data))
+    return json.dumps(without_nan(jsonable_encoder(event.data)))
 
 
 async def events(stack: AsyncExitStack, items: Any, encode: Callable[[Any], bytes]) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
+from anyio.lowlevel import checkpoint_if_cancelled
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,11 +37,13 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
                 async with AsyncExitStack() as function_stack:
                     scope["fastapi_function_astack"] = function_stack
                     reply = await func(request) if is_async else await run_in_threadpool(func, request)  # type: ignore[misc, arg-type]  # what kind_of said
+                await checkpoint_if_cancelled()  # clean-up is not cut short, what follows it is
                 await send_reply(reply, scope, receive, send)  # type: ignore[arg-type]  # the same
                 sent = True
         except Exception:
             scope[REQUEST] = request
             raise
+        await checkpoint_if_cancelled()
         if not sent:
             raise not_awaited()
 

@@ -84,6 +84,7 @@ class Table:
         """
         path, method = route_path(scope), scope.get("method")
         allowed: list[str] = []
+        partial: BaseRoute | None = None
         for part in self.parts:
             if isinstance(part, PathTable):
                 for entry, captured in part.candidates(path):
@@ -95,8 +96,11 @@ class Table:
             if match is Match.FULL:
                 scope.update({"route": part, **child_scope})
                 return _noting(part.handle)
-            if match is Match.PARTIAL:
-                allowed.extend(sorted(getattr(part, "methods", None) or ()))
+            if match is Match.PARTIAL and partial is None and not allowed:
+                partial, partial_scope = part, child_scope
+        if partial is not None:
+            scope.update({"route": partial, **partial_scope})
+            return _noting(partial.handle)
         return method_not_allowed(allowed) if allowed else None
 
     def knows(self, scope: Scope) -> bool:

@@ -1,0 +1,1 @@
+from straightway.application import Straightway as Straightway
