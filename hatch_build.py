@@ -48,9 +48,9 @@ class UnusableError(Exception):
 
 def fetch(folder: Path) -> None:
     """Put the script and its licences into a folder, unless those of this version are there."""
-    notice = folder / "redoc.LICENSE.txt"
+    target, notice = folder / "redoc.standalone.js", folder / "redoc.LICENSE.txt"
     first_line = f"{PACKAGE} {INTEGRITY}"
-    if notice.is_file() and notice.read_text("utf-8").startswith(first_line):
+    if target.is_file() and notice.is_file() and notice.read_text("utf-8").startswith(first_line):
         return
     with tempfile.TemporaryDirectory() as download, tarfile.open(archive(Path(download))) as members:
         script = content(members, SCRIPT)
@@ -58,7 +58,7 @@ def fetch(folder: Path) -> None:
     if REMOTE_LOGO not in script:
         raise UnusableError(f"{PACKAGE} has changed; see what its page loads now and adapt hatch_build.py")
     folder.mkdir(exist_ok=True)
-    (folder / "redoc.standalone.js").write_bytes(script.replace(REMOTE_LOGO, NO_PICTURE))
+    target.write_bytes(script.replace(REMOTE_LOGO, NO_PICTURE))
     change = "Changed: the address of a picture on its makers' server is left out."
     notice.write_text("\n\n".join([first_line, change, *licences]), "utf-8")
 

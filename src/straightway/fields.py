@@ -5,6 +5,7 @@ This is the only module that touches Pydantic's internals: everything else asks 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pydantic import (
 )
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError, core_schema
 from pydantic_core.core_schema import CoreSchema
 
@@ -30,7 +32,7 @@ IncEx = set[int] | set[str] | dict[int, Any] | dict[str, Any] | None
 ErrorItem = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 
-_OF_THE_DECLARATION = frozenset({"annotation", "default", "default_factory", "metadata"})
+_OF_THE_DECLARATION = frozenset({"annotation", "default", "metadata"})
 _PLAIN = (str, int, float, bool, bytes, type(None))
 
 
@@ -49,7 +51,10 @@ class ModelField:
 
     def __post_init__(self) -> None:
         annotated = Annotated[cast("Any", self.field_info.annotation), self.field_info]
-        self._type_adapter = TypeAdapter(annotated, config=self.config)
+        with warnings.catch_warnings():
+            # An alias means nothing to a TypeAdapter; here it is the key in the request, read by `analyse`.
+            warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+            self._type_adapter = TypeAdapter(annotated, config=self.config)
 
     @property
     def alias(self) -> str:
@@ -211,20 +216,22 @@ def create_model_field(
             raise
         raise StraightwayError(
             f"Invalid args for response field! Hint: check that {type_} is a valid Pydantic field type. "
-            "A return annotation that is not one (a Response union, a database session…) is left out of "
-            "response modelling with response_model=None on the path operation decorator."
+            "For a return annotation that is not meant as a model (a union with Response, a database session…) "
+            "give the path operation decorator the parameter response_model=None."
         ) from error
 
 
 def copy_field_info(field_info: FieldInfo, annotation: Any) -> FieldInfo:
     """Return a copy of `field_info` with what the metadata of `annotation` says as well: its title, constraints, alias and so on.
 
-    Defaults are left as they are: a `Field(1)` in `Annotated` gives a model's field a default, not a parameter.
+    The default stays as it is: a `Field(1)` in `Annotated` gives a model's field a default, not a parameter.
     """
     merged = FieldInfo.from_annotation(annotation)
     said = {
         name: value for name, value in merged._attributes_set.items() if name not in _OF_THE_DECLARATION
     }
+    if field_info.default not in {Undefined, Ellipsis}:
+        said.pop("default_factory", None)
     copied = copy(field_info)
     copied.annotation = merged.annotation
     copied.metadata = merged.metadata

@@ -162,7 +162,7 @@ def _with_default(name: str, info: FieldInfo, value: Any) -> FieldInfo:
         raise DeclarationError(
             "Path parameters cannot have default values", instead=f"remove `= {value!r}` from {name!r}"
         )
-    info.default = value
+    info.default, info.default_factory = value, None
     return info
 
 

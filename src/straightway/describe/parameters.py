@@ -69,8 +69,10 @@ def _documented(fields: Iterable[ModelField]) -> Iterator[Documented]:
         if lookup.group is not None:
             yield from _members(field, lookup.location)
         else:
-            name = lookup.keys[0]
-            yield Documented(field, lookup.location, name, title=name, required=field.required)
+            name, location = lookup.keys[0], lookup.location
+            # OpenAPI 3.1, section 4.8.12.2: a path parameter is required, whatever happens where it is missing.
+            required = field.required or location == "path"
+            yield Documented(field, location, name, title=name, required=required)
 
 
 def _members(field: ModelField, location: str) -> Iterator[Documented]:

@@ -1,0 +1,26 @@
+"""What a command that serves has been told, in one frozen value that child processes get a copy of."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from straightway.cli.discovery import Target
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to serve: `command` is what the user typed, such as `straightway dev`, for messages that name it."""
+
+    command: str
+    target: Target
+    host: str
+    port: int
+    root_path: str = ""
+    proxy_headers: bool = True
+    forwarded_allow_ips: str | None = None
+    development: bool = False
+    reload: bool = False
+    reload_folders: tuple[Path, ...] = ()
+    workers: int = 1
+    verbose: bool = False

@@ -1,0 +1,157 @@
+"""Fold a traceback to what its reader can change: the lines of their own code.
+
+Frames of the framework, of installed packages, of the standard library and of the import system are left out; a
+failure that lies wholly in those keeps its last frame. `--verbose` shows everything.
+"""
+
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from straightway.cli.discovery import Target
+from straightway.cli.messages import Failure, shown
+
+__all__ = ["explain_failure", "fold", "remedy", "summary"]
+
+OWN_PACKAGE = Path(__file__).resolve().parent.parent
+FRAMES = 4
+"""How many of the user's frames are shown, the innermost ones: two lines each."""
+
+
+def explain_failure(
+    what: str, error: BaseException, target: Target, *, instead: str | None = None
+) -> Failure:
+    """Turn an exception out of the user's code into a failure that shows their file and line."""
+    root = _innermost(error)
+    return Failure(
+        f"{what}: {summary(root)}",
+        excerpt=fold(root, target),
+        instead=instead or remedy(root, target),
+        full="".join(traceback.format_exception(error)),
+    )
+
+
+def summary(error: BaseException) -> str:
+    """Word the exception itself as `Type: message`; a mistake in a declaration needs no type."""
+    message = getattr(error, "message", None) if _is_declaration_error(error) else None
+    if isinstance(message, str):
+        return message
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
+    if isinstance(error, KeyError):
+        return f"KeyError: {error}"
+    return (
+        traceback.format_exception_only(type(error), error)[-1].strip() if not str(error) else _typed(error)
+    )
+
+
+def _typed(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def fold(error: BaseException, target: Target) -> list[str]:
+    """List file, line and source of the user's frames, the innermost last; two lines for each."""
+    frames = list(_user_frames(error, target))
+    places = [*frames[-FRAMES:], *_declared_at(error), *_syntax(error)]
+    hidden = len(frames) - FRAMES
+    marker = [f"  ... {hidden} more of your frames, shown by --verbose"] if hidden > 0 else []
+    return marker + [line for place in places for line in place]
+
+
+def _user_frames(error: BaseException, target: Target) -> Iterator[tuple[str, ...]]:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _is_users(frame.filename, target)]
+    if not own and frames and not isinstance(error, SyntaxError | ModuleNotFoundError):
+        own = [frames[-1]]
+    for frame in own:
+        source = (f"      {frame.line}",) if frame.line else ()
+        yield (f"  {shown(frame.filename)}:{frame.lineno}", *source)
+
+
+def _syntax(error: BaseException) -> Iterator[tuple[str, ...]]:
+    """The place of a syntax error is not a frame: nothing ran."""
+    if not isinstance(error, SyntaxError) or error.filename is None:
+        return
+    place = f"  {shown(error.filename)}:{error.lineno or 1}"
+    if not error.text:
+        yield (place,)
+        return
+    text = error.text.rstrip("\n")
+    stripped = text.lstrip()
+    column = max((error.offset or 1) - 1 - (len(text) - len(stripped)), 0)
+    yield place, f"      {stripped}", f"      {' ' * column}^"
+
+
+def _declared_at(error: BaseException) -> Iterator[tuple[str, ...]]:
+    """A declaration error knows where the declaration was written, which is rarely where it was found out."""
+    at = getattr(error, "at", None) if _is_declaration_error(error) else None
+    if at is None:
+        return
+    words = [
+        f"at {shown(at.file)}:{at.line}" if at.file else "",
+        f"in {at.function}()" if at.function else "",
+        f"for {at.path}" if at.path else "",
+    ]
+    if any(words):
+        yield (f"  declared {' '.join(filter(None, words))}",)
+
+
+def _is_declaration_error(error: BaseException) -> bool:
+    from straightway.errors import DeclarationError
+
+    return isinstance(error, DeclarationError)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Unwrap groups of one exception, which task groups make of every failure."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def _is_users(filename: str, target: Target) -> bool:
+    if filename.startswith("<"):
+        return False
+    path = Path(filename).resolve()
+    if path.is_relative_to(OWN_PACKAGE):
+        return False
+    # An application that is itself installed lies in site-packages: its own package is the user's nevertheless.
+    package = (target.folder / target.module.partition(".")[0]).resolve()
+    if path.is_relative_to(package) or path == package.with_suffix(".py"):
+        return True
+    return not any(path.is_relative_to(library) for library in _libraries())
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[Path, ...]:
+    paths = sysconfig.get_paths()
+    return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+def remedy(error: BaseException, target: Target) -> str:
+    """Say what to do about an exception raised while the application was imported or started."""
+    match error:
+        case ModuleNotFoundError(name=str(name)):
+            return _missing_module(name, target)
+        case ImportError() if "relative import" in str(error):
+            return "A relative import works only inside a package: add an empty __init__.py to the folder of that file."
+        case _ if _is_declaration_error(error) and getattr(error, "instead", None):
+            return f"Instead: {vars(error)['instead']}"
+        case SyntaxError():
+            return "Correct the line above."
+        case _:
+            return "It was raised by the line above. (--verbose shows the whole traceback.)"
+
+
+def _missing_module(name: str, target: Target) -> str:
+    top = name.partition(".")[0]
+    for folder in (Path.cwd(), target.folder.parent):
+        if folder == target.folder or not ((folder / top).is_dir() or (folder / f"{top}.py").is_file()):
+            continue
+        return (
+            f"{shown(folder / top)} exists, but Python does not look in {folder}: add an empty __init__.py to "
+            f"{shown(target.folder)}, so that {target.folder.name} is imported as a package."
+        )
+    return f"Install the package that provides {name!r} (often: pip install {top}), or correct the name."

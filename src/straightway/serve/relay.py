@@ -1,0 +1,361 @@
+"""Run an application up to its response, let its middleware look at that, send it, run the application on.
+
+An application ends its response with a call of `send()`, and has things to do after it: background tasks, the ends of
+dependencies. A middleware function that awaits the response must go on at just that moment. The usual answer is a
+second task and a queue. Here the application stays in the task and the context of its middleware: it is a coroutine
+that a `Relay` drives by hand, step by step, and leaves alone where it calls `send()` with something to look at.
+
+The application *offers* messages. Each holds the call of `send()` that offered it until the next message is *taken*.
+The relay *advances* the application to its next offer, *passes on* everything unseen, *finishes* an application whose
+response was sent, and *abandons* one whose middleware failed.
+
+What the application waits for is a future, which would go to the event loop through us. Up to the response the relay
+waits beside it instead, on a future of its own: offers may come from other tasks (those of a task group that the
+application has opened, say), and must wake the task that drives. From then on nothing is between application and loop.
+
+Cancellation reaches the task where it waits, so it is handed on to what the application waits for, as
+`asyncio.Task.cancel()` does it. Errors of a middleware that has its response already cancel the application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Coroutine, Generator
+from types import coroutine
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PARTS_OF_BODY = frozenset(
+    {
+        "http.response.body",
+        "http.response.pathsend",
+        "http.response.zerocopysend",
+        "http.response.trailers",
+    }
+)
+
+Steps = Generator[Any, Any, None]
+Held = asyncio.Future[None]
+
+
+class Relay:
+    """One run of an application: `start` and `info` are what it said of its response, messages bring the rest."""
+
+    # Defaults on the class, not in the constructor: most responses come in one piece and change few of them.
+    start: Message | None = None
+    info: Any = None
+    ended = False
+    """The last message of the response has been taken."""
+    closed = False
+    """The response has been sent: what is still offered is not wanted."""
+    finished = False
+    """The application has returned, or raised."""
+    _passing: Send | None = None
+    _gone: ClientGoneError | None = None
+    # A sender in the coroutine that we drive is held by not driving it, one in another task by a future.
+    _held: Held | None = None
+    _driver: asyncio.Task[Any] | None = None
+    _error: BaseException | None = None
+    _pending: asyncio.Future[Any] | None = None
+    _waiter: Held | None = None
+    _supplier: asyncio.Task[Any] | None = None
+    _consumer: asyncio.Task[Any] | None = None
+    _wanted: Held | None = None
+
+    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, apart: bool) -> None:
+        run: Awaitable[None] = app(scope, receive, self.send)
+        self._steps = (_in_a_task(run) if apart else run).__await__()
+        self._scope = scope
+        self._send = send
+        self._offers: deque[tuple[Message, Held | None]] = deque()
+
+    # What the application calls
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the application; return when the next one is wanted."""
+        if self._passing is not None:
+            await self._passing(message)
+        elif message["type"] == "http.response.start":
+            self.start = message
+            self._wake()
+        elif message["type"] == "http.response.debug":
+            self.info = message["info"]
+        elif self.start is None or message["type"] not in PARTS_OF_BODY:
+            # Early hints and pushes need no look; a body without a start is for the server to complain about.
+            await self._send(message)
+        else:
+            await self._offer(message)
+
+    async def _offer(self, message: Message) -> None:
+        if not self.closed:
+            if asyncio.current_task() is self._driver:
+                self._offers.append((message, None))
+                await _pause(self)
+            else:
+                held = asyncio.get_running_loop().create_future()
+                self._offers.append((message, held))
+                self._wake()
+                await held
+        # If the response was sent without this, the client has gone as far as the application can tell. For servers
+        # since ASGI 2.4 that is an error, for those before it is silence.
+        if self.closed and not self.is_last(message) and _raises_when_gone(self._scope):
+            self._gone = ClientGoneError()
+            raise self._gone
+
+    def is_last(self, message: Message) -> bool:
+        """Whether the response ends with this message."""
+        match message["type"]:
+            case "http.response.pathsend":
+                return True
+            case "http.response.trailers":
+                return not message.get("more_trailers", False)
+            case _:
+                trailers = self.start is not None and self.start.get("trailers", False)
+                return not trailers and not message.get("more_body", False)
+
+    # What the middleware calls
+
+    async def begin(self) -> None:
+        """Run the application until it has begun a response; raise what it raises, `RuntimeError` if it has not."""
+        await self._advance(to_start=True)
+        if self.start is None:
+            raise RuntimeError("No response returned.")
+
+    def take_whole(self) -> Message | None:
+        """Return the message that is all the rest of the response, if there is one and it is known already."""
+        if self._offers and self.is_last(self._offers[0][0]):
+            return self._first_offer()
+        if self.finished and not self._offers:
+            self.ended = True
+            return {"type": "http.response.body", "body": b""}
+        return None
+
+    async def take(self) -> Message | None:
+        """Return the next message after the start, running the application for it; None where it has ended."""
+        if not self.ended and not self._offers:
+            self._release()
+            await (self._wait_for_supply() if self.is_supplied else self._advance(to_start=False))
+        return None if self.ended or not self._offers else self._first_offer()
+
+    @property
+    def is_supplied(self) -> bool:
+        """Whether another task runs the application for this one."""
+        return self._supplier is not None and asyncio.current_task() is not self._supplier
+
+    async def pass_on(self, send: Send) -> None:
+        """Send all further messages by `send` as the application does, and run it to its end."""
+        while self._offers:
+            await send(self._first_offer())
+        self._passing = send
+        self._release()
+        await self._run_out()
+
+    async def supply(self, consumer: Coroutine[Any, Any, None]) -> None:
+        """Run `consumer` in another task, and the application here as far as that one takes messages.
+
+        For whoever iterates the body in a task or a cancel scope of its own: the application's would not survive it.
+        """
+        self._supplier = asyncio.current_task()
+        self._consumer = task = _task_of(consumer)
+        task.add_done_callback(self._wake)
+        try:
+            while not task.done():
+                await self._supply_once()
+        finally:
+            self._supplier = None
+            await _end(task)
+        task.result()
+
+    async def finish(self) -> None:
+        """Run the application to its end, its response having been sent."""
+        if not self.finished:
+            self._close()
+            try:
+                await self._run_out()
+            except Exception as error:
+                if self._gone is None or not _stems_from(error, self._gone):
+                    raise
+
+    async def abandon(self, error: BaseException) -> bool:
+        """Cancel the application because of `error`; return whether that was a cancellation which it has caught."""
+        if self.finished:
+            return False
+        self._close()
+        cancelled = error if isinstance(error, asyncio.CancelledError) else asyncio.CancelledError()
+        if self._pending is None or not self._pending.cancel(*cancelled.args):
+            self._error = cancelled
+        try:
+            await self._run_out()
+        except asyncio.CancelledError:
+            return False
+        return cancelled is error
+
+    # Senders that wait
+
+    def _first_offer(self) -> Message:
+        self._release()
+        message, self._held = self._offers.popleft()
+        self.ended = self.is_last(message)
+        return message
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and not held.done():
+            held.set_result(None)
+
+    def _close(self) -> None:
+        self.closed = True
+        while self._offers:
+            self._first_offer()
+        self._release()
+
+    def _wake(self, _: object = None) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # Another task that takes
+
+    async def _wait_for_supply(self) -> None:
+        self._wanted = wanted = asyncio.get_running_loop().create_future()
+        self._wake()
+        await wanted
+
+    async def _supply_once(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is None:
+            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            await waiter
+            return
+        try:
+            await self._advance(to_start=False)
+        except Exception as error:  # noqa: BLE001  # it is raised where the message was wanted
+            if not wanted.done():
+                wanted.set_exception(error)
+        if not wanted.done():
+            wanted.set_result(None)
+
+    # How the application is driven
+
+    @coroutine
+    def _advance(self, *, to_start: bool) -> Steps:
+        """Drive the application to its next offer; `to_start` also until it waits, having begun its response."""
+        if self._driver is not None:
+            raise RuntimeError("The body of the response is already being read")
+        self._driver = asyncio.current_task()
+        try:
+            while not self._offers and not self.finished:
+                if self._pending is None:
+                    yield from self._step(waits_beside=True)
+                elif (to_start and self.start is not None) or self._has_lost_consumer():
+                    return
+                else:
+                    yield from self._wait_beside(self._pending, hands_on=to_start)
+        finally:
+            self._driver = None
+
+    def _has_lost_consumer(self) -> bool:
+        return self._consumer is not None and self._consumer.done()
+
+    @coroutine
+    def _run_out(self) -> Steps:
+        """Drive the application to its end."""
+        while not self.finished:
+            pending, self._pending = self._pending, None
+            if pending is not None and not pending.done():
+                pending._asyncio_future_blocking = True  # noqa: SLF001  # how a coroutine tells its task to wait
+                yield from self._yielded(pending)
+            else:
+                yield from self._step(waits_beside=False)
+
+    def _step(self, *, waits_beside: bool) -> Steps:
+        error, self._error = self._error, None
+        try:
+            waits_for = self._steps.send(None) if error is None else self._steps.throw(error)
+        except StopIteration:
+            self.finished = True
+            return
+        except BaseException:
+            self.finished = True
+            raise
+        if waits_for is self:
+            return
+        if waits_beside and getattr(waits_for, "_asyncio_future_blocking", False):
+            waits_for._asyncio_future_blocking = False  # noqa: SLF001  # it is us who wait, and not yet
+            self._pending = waits_for
+        else:
+            yield from self._yielded(waits_for)
+
+    def _yielded(self, waits_for: Any) -> Steps:
+        try:
+            yield waits_for
+        except BaseException as error:  # noqa: BLE001  # the application's next step raises it
+            self._error = error
+
+    def _wait_beside(self, pending: asyncio.Future[Any], *, hands_on: bool) -> Steps:
+        """Wait until `pending` is done or another task wakes us; `hands_on` cancellation to it."""
+        if not pending.done():
+            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            pending.add_done_callback(self._wake)
+            try:
+                yield from waiter
+            except asyncio.CancelledError as error:
+                if not hands_on:
+                    raise
+                if not pending.cancel(*error.args):
+                    self._error = error
+            finally:
+                self._waiter = None
+                pending.remove_done_callback(self._wake)
+        if pending.done():
+            self._pending = None
+
+
+class ClientGoneError(OSError):
+    """Say that nobody is there any more to send to."""
+
+    def __init__(self) -> None:
+        super().__init__("The response was sent without the rest of this body")
+
+
+@coroutine
+def _pause(relay: Relay) -> Generator[Relay, None, None]:
+    yield relay
+
+
+async def _in_a_task(run: Awaitable[None]) -> None:
+    async def awaited() -> None:
+        await run
+
+    await _task_of(awaited())
+
+
+def _task_of(run: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Return a new task in the same context; before Python 3.12, which tells us what that is, in a copy of it."""
+    task: Any = asyncio.current_task()
+    context = task.get_context() if hasattr(task, "get_context") else None
+    return asyncio.create_task(run, context=context)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel the task, if it has not ended, and wait for it: however often we are cancelled meanwhile."""
+    while not task.done():
+        task.cancel()
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            continue
+
+
+def _raises_when_gone(scope: Scope) -> bool:
+    version = scope.get("asgi", {}).get("spec_version", "2.0")
+    return tuple(map(int, version.split("."))) >= (2, 4)
+
+
+def _stems_from(error: BaseException | None, origin: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_stems_from(one, origin) for one in error.exceptions)
+    while error is not None and error is not origin:
+        error = error.__cause__ or error.__context__
+    return error is origin
