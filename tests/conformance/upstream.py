@@ -41,8 +41,8 @@ def fetch(cache: Path, *, python: Path) -> Path:
 def download(folder: Path, *, python: Path) -> None:
     """Download the source distribution, the only one that carries the tests, from the configured package index."""
     print(f"Downloading the source distribution of FastAPI {VERSION}", flush=True)
-    command = [python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--no-binary", "fastapi", "--dest", folder, f"fastapi=={VERSION}"]
+    command = [str(python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--no-binary", "fastapi", "--dest", str(folder), f"fastapi=={VERSION}"]
     if subprocess.run(command, check=False).returncode:
         sys.exit("error: the download failed; pip's message is above")
 

@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Record in the process that collects the reports; with pytest-xdist the workers only send them."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(Path(config.getoption("record"))))
+        config.pluginmanager.register(Recorder(Path(str(config.getoption("record")))))
 
 
 class Recorder:
