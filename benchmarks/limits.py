@@ -41,9 +41,8 @@ ITEM_PARAMETERS = TypeAdapter(ItemParameters).validator
 
 async def path_and_query(scope: Scope, _receive: Receive, send: Send) -> None:
     """Validate an integer of the path, and a string and an integer of the query string."""
-    found: dict[str, object] = dict(
-        parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    )
+    pairs = (part.partition("=") for part in scope["query_string"].decode("latin-1").split("&"))
+    found = {name: unquote_plus(value) for name, _, value in pairs}
     found["item_id"] = scope["path"].rpartition("/")[2]
     await answer(send, ANYTHING.to_json(ITEM_PARAMETERS.validate_python(found)))
 
