@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from straightway import __version__
 from straightway.cli import dev, run
 from straightway.cli.messages import Failure, colours_wanted, complain, render
 
@@ -37,9 +38,7 @@ def execute(arguments: Sequence[str] | None = None) -> int:
 
 def _print_version(context: click.Context, _parameter: click.Parameter, wanted: Any) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        click.echo(f"straightway {version('straightway')}")
+        click.echo(f"straightway {__version__}")
         context.exit()
 
 

@@ -140,7 +140,7 @@ def _any_application(module: ModuleType, dotted: str) -> ASGIApplication:
     return application
 
 
-def _could_serve(found: object) -> bool:
+def _could_serve(found: Any) -> bool:
     return callable(found) and not inspect.isclass(found) and not _is_plain_function(found)
 
 
