@@ -28,11 +28,13 @@ run: .venv/.todo ## set up, migrate the todo example's database and serve it on 
 
 test: .venv/.test ## set up, then pass all tests (those in a browser where a Chromium is installed)
 	@$(BIN)/python -m pytest
+	@cd examples/todo && $(BIN)/python -m pytest
 
 check: .venv/.check ## lint, format, types, import layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	cd examples/todo && $(BIN)/mypy --strict todo
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
