@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
@@ -49,7 +57,9 @@ def return_type(endpoint: Callable[..., Any], response_model: Any, response_clas
     if is_sse:
         # A function that returns an iterable streams it too.
         return ReturnType(model, item, "events", streams)
-    return ReturnType(model, item, ("json lines" if is_default else "stream") if streams else "value", streams)
+    return ReturnType(
+        model, item, ("json lines" if is_default else "stream") if streams else "value", streams
+    )
 
 
 def get_stream_item_type(annotation: Any) -> Any:

@@ -31,6 +31,7 @@ def kind_of(call: Callable[..., Any]) -> CallKind:
 
 
 def is_generator(kind: CallKind) -> bool:
+    """Tell whether what is called yields, and so runs around the request."""
     return kind in {"generator", "async generator"}
 
 

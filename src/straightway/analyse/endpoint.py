@@ -19,7 +19,10 @@ def place_of(endpoint: Callable[..., Any], label: str) -> Place:
     name = getattr(endpoint, "__name__", type(endpoint).__name__)
     try:
         return Place(
-            function=name, file=inspect.getsourcefile(function), line=inspect.getsourcelines(function)[1], path=label
+            function=name,
+            file=inspect.getsourcefile(function),
+            line=inspect.getsourcelines(function)[1],
+            path=label,
         )
     except (TypeError, OSError):
         return Place(function=name, path=label)

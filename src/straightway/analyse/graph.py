@@ -79,9 +79,7 @@ def get_parameterless_sub_dependant(*, depends: Depends, path: str) -> Dependant
     )
 
 
-def endpoint_dependant(
-    path: str, endpoint: Callable[..., Any], dependencies: Sequence[Depends]
-) -> Dependant:
+def endpoint_dependant(path: str, endpoint: Callable[..., Any], dependencies: Sequence[Depends]) -> Dependant:
     """Analyse an endpoint together with the parameterless dependencies that run before its own."""
     dependant = get_dependant(path=path, call=endpoint, scope="function")
     dependant.dependencies[:0] = [

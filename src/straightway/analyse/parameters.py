@@ -195,7 +195,7 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
             instead=f"write Path() for {name!r}, or rename one of the two",
         )
     if isinstance(info, params.Param) and getattr(info, "in_", None) is None:
-        info.in_ = params.ParamTypes.query
+        info.in_ = params.ParamTypes.query  # type: ignore[misc]  # a Param() that says no location
     if not info.alias:
         converts = isinstance(info, params.Header) and info.convert_underscores
         info.alias = name.replace("_", "-") if converts and not info.validation_alias else name

@@ -24,11 +24,13 @@ def lenient_issubclass(cls: Any, class_or_tuple: Any) -> TypeIs[type[Any]]:
 
 
 def is_union(annotation: Any) -> bool:
+    """Tell whether the annotation is `X | Y`, in either spelling."""
     origin = get_origin(annotation)
     return origin is Union or origin is types.UnionType
 
 
 def annotation_is_sequence(annotation: Any) -> bool:
+    """Tell whether a class holds several values; text and bytes are single ones."""
     if lenient_issubclass(annotation, (str, bytes)):
         return False
     return lenient_issubclass(annotation, sequence_types)
@@ -67,6 +69,7 @@ def _class_is_complex(annotation: Any) -> bool:
 
 
 def field_annotation_is_scalar(annotation: Any) -> bool:
+    """Tell whether a value is a single one, such as a text can stand for."""
     return annotation is Ellipsis or not field_annotation_is_complex(annotation)
 
 
@@ -134,6 +137,7 @@ def models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
 
 
 def allows_none(annotation: Any) -> bool:
+    """Tell whether None is among the values of the annotation."""
     if get_origin(annotation) is Annotated:
         return allows_none(get_args(annotation)[0])
     return (

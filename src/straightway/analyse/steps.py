@@ -47,6 +47,7 @@ class Steps:
     count: int = 0
 
     def next_number(self) -> int:
+        """Return the number of the next step, which is also its slot."""
         self.count += 1
         return self.count - 1
 
@@ -65,12 +66,12 @@ def steps_of(
     dependency, say) can refuse the request without waiting for an upload.
     """
     steps = Steps(embed=embed, body=body, overrides=overrides or {}, websocket=websocket)
-    solved = _solve(dependant, dependant, steps, is_endpoint=True)
+    solved = _solve(dependant, steps, is_endpoint=True)
     return tuple(steps.steps), solved.report
 
 
-def _solve(dependant: Dependant, declared: Dependant, steps: Steps, *, is_endpoint: bool = False) -> Solved:
-    """Write the steps of one callable; `declared` is what it stands in for when it is an override."""
+def _solve(dependant: Dependant, steps: Steps, *, is_endpoint: bool = False) -> Solved:
+    """Write the steps of one callable, those of its dependencies first."""
     takes: list[tuple[str, int]] = []
     report: list[int] = []
     needs: list[int] = []
@@ -94,7 +95,7 @@ def _shared(declared: Dependant, steps: Steps) -> Solved:
     known = steps.shared.get(key)
     if known is not None and declared.use_cache and all(each.use_cache for each in walk(declared)):
         return known
-    solved = _solve(_overridden(declared, steps.overrides), declared, steps)
+    solved = _solve(_overridden(declared, steps.overrides), steps)
     if known is not None and declared.use_cache:
         steps.steps.pop()  # only its uncached sub-dependencies run again
         return known
@@ -103,7 +104,8 @@ def _shared(declared: Dependant, steps: Steps) -> Solved:
 
 
 def _overridden(dependant: Dependant, overrides: Overrides) -> Dependant:
-    replacement = overrides.get(dependant.call) if overrides and _is_hashable(dependant.call) else None
+    call = dependant.call
+    replacement = None if call is None or not _is_hashable(call) else overrides.get(call)
     if replacement is None:
         return dependant
     return get_dependant(
@@ -130,10 +132,12 @@ def cache_key(dependant: Dependant) -> tuple[Any, tuple[str, ...], str]:
     """Return what makes two uses of a dependency the same: the callable, its scopes if it looks at them, its lifetime."""
     call = dependant.call if _is_hashable(dependant.call) else id(dependant.call)
     scopes = tuple(sorted(oauth_scopes(dependant))) if uses_scopes(dependant) else ()
-    return call, scopes, dependant.scope or lifetime_of(dependant) or ""
+    lifetime: str | None = dependant.scope or lifetime_of(dependant)
+    return call, scopes, lifetime or ""
 
 
 def uses_scopes(dependant: Dependant) -> bool:
+    """Tell whether security scopes make a difference to what the dependency returns."""
     return bool(
         dependant.own_oauth_scopes
         or dependant.security_scopes_param_name
@@ -204,9 +208,9 @@ def _specials(dependant: Dependant, steps: Steps) -> tuple[tuple[str, Special], 
     """Return the injected objects; a `Request` is not passed in a WebSocket endpoint, nor the reverse."""
     absent: Special = "request" if steps.websocket else "websocket"
     connection: Special = "websocket" if steps.websocket else "request"
-    found = [(getattr(dependant, attribute), special) for attribute, special in _SPECIALS]
-    return tuple(
-        (name, connection if special == "connection" else special)
-        for name, special in found
-        if name is not None and special != absent
-    )
+    found: list[tuple[str | None, Special]] = [
+        (getattr(dependant, attribute), connection if special == "connection" else special)
+        for attribute, special in _SPECIALS
+        if special != absent
+    ]
+    return tuple((name, special) for name, special in found if name is not None)

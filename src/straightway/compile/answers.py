@@ -6,6 +6,7 @@ from pydantic_core import ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from straightway.compile.source import Code, Name, Source
+from straightway.encoders import jsonable_encoder
 from straightway.errors import EndpointContext
 from straightway.plan import Answer
 from straightway.runtime import answering, streaming
@@ -40,7 +41,13 @@ def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
 def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name | Code) -> None:
     """Write the sending of JSON bytes without a response object."""
     with out.block("if isinstance({}, {}):", result, Response):
-        out.line("return await {}({}({}, {}), scope, receive, send)", answering.send_reply, answering.returned, result, background)
+        out.line(
+            "return await {}({}({}, {}), scope, receive, send)",
+            answering.send_reply,
+            answering.returned,
+            result,
+            background,
+        )
     out.line("content = {}({})", _to_bytes(out, answer), result)
     with out.block("try:"):
         out.line(
@@ -58,7 +65,13 @@ def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name 
 
 
 def emit_reply(
-    out: Source, answer: Answer, result: Name, *, injected: Name | Code, background: Name | Code, context: EndpointContext
+    out: Source,
+    answer: Answer,
+    result: Name,
+    *,
+    injected: Name | Code,
+    background: Name | Code,
+    context: EndpointContext,
 ) -> None:
     """Write the making of a response object, `reply`."""
     rest = (answer.status_code, injected, background)
@@ -69,7 +82,9 @@ def emit_reply(
         out.line("reply = {}({}, {})", answering.returned, result, background)
     with out.block("else:"):
         if answer.response_class is None:
-            out.line("reply = {}({}({}), {}, {}, {})", answering.json_reply, _to_bytes(out, answer), result, *rest)
+            out.line(
+                "reply = {}({}({}), {}, {}, {})", answering.json_reply, _to_bytes(out, answer), result, *rest
+            )
         else:
             response_class = out.bind(answer.response_class, "response_class")
             out.line("content = {}({})", _to_data(out, answer), result)
@@ -77,7 +92,13 @@ def emit_reply(
 
 
 def _emit_stream(
-    out: Source, answer: Answer, result: Name, *, injected: Name | Code, background: Name | Code, context: EndpointContext
+    out: Source,
+    answer: Answer,
+    result: Name,
+    *,
+    injected: Name | Code,
+    background: Name | Code,
+    context: EndpointContext,
 ) -> None:
     response_class = out.bind(answer.response_class or StreamingResponse, "response_class")
     match answer.kind:
@@ -92,7 +113,9 @@ def _emit_stream(
         case _:
             out.line("content = {}({})", streaming.checkpointed, result)
     make = answering.event_reply if answer.kind == "events" else answering.stream_reply
-    out.line("reply = {}({}, content, {}, {}, {})", make, response_class, answer.status_code, injected, background)
+    out.line(
+        "reply = {}({}, content, {}, {}, {})", make, response_class, answer.status_code, injected, background
+    )
 
 
 def _to_bytes(out: Source, answer: Answer) -> Name:
@@ -103,5 +126,5 @@ def _to_bytes(out: Source, answer: Answer) -> Name:
 
 def _to_data(out: Source, answer: Answer) -> Name:
     if answer.field is None:
-        return out.bind(answering.jsonable_encoder, "jsonable_encoder")
+        return out.bind(jsonable_encoder, "jsonable_encoder")
     return out.bind(answering.typed_data(answer), "typed_data")

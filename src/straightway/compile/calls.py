@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from straightway.compile.source import Code, Name, Source, code, joined
 from straightway.compile.reads import slot
+from straightway.compile.source import Code, Name, Source, code, joined
 from straightway.plan import Call, Read, Step
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
@@ -13,8 +13,11 @@ from straightway.security.oauth2 import SecurityScopes
 
 def runs_in_thread(step: Step) -> bool:
     """Tell whether the step can share a thread hop with its neighbours."""
-    return isinstance(step, Call) and step.kind in {"thread", "generator"} and step.concurrency is None and not (
-        step.is_endpoint and step.kind == "generator"
+    return (
+        isinstance(step, Call)
+        and step.kind in {"thread", "generator"}
+        and step.concurrency is None
+        and not (step.is_endpoint and step.kind == "generator")
     )
 
 
@@ -43,7 +46,9 @@ def emit_call(out: Source, step: Call, *, in_thread: bool) -> None:
         _emit(out, step, in_thread=in_thread)
         return
     invalid = out.bind(INVALID, "INVALID")
-    with out.block("if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])):
+    with out.block(
+        "if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])
+    ):
         _emit(out, step, in_thread=in_thread)
     with out.block("else:"):
         out.line("{} = {}", slot(step.number), invalid)
@@ -57,12 +62,16 @@ def _emit(out: Source, step: Call, *, in_thread: bool) -> None:
     match step.kind:
         case "async generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            out.line("{} = await {}({}, shield, {}{}{})", target, lifetimes.enter, stack, function, comma, passed)
+            out.line(
+                "{} = await {}({}, shield, {}{}{})", target, lifetimes.enter, stack, function, comma, passed
+            )
         case "generator" if step.lifetime and in_thread:
             out.line("{} = {}({}, {}{}{})", target, lifetimes.enter_in_thread, stack, function, comma, passed)
         case "generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            call = code(out, "lambda: {}({}, {}{}{})", lifetimes.enter_in_thread, stack, function, comma, passed)
+            call = code(
+                out, "lambda: {}({}, {}{}{})", lifetimes.enter_in_thread, stack, function, comma, passed
+            )
             out.line("{} = await {}({})", target, run_in_thread, call)
         case "loop":
             _limited(out, step, code(out, "{} = await {}({})", target, function, passed))
@@ -83,7 +92,9 @@ def _limited(out: Source, step: Call, statement: Code) -> None:
 
 def _limit_entered(out: Source, step: Call, stack: Name) -> None:
     if step.concurrency is not None:
-        out.line("await {}.enter_async_context({}.get_semaphore())", stack, out.bind(step.concurrency, "limit"))
+        out.line(
+            "await {}.enter_async_context({}.get_semaphore())", stack, out.bind(step.concurrency, "limit")
+        )
 
 
 def arguments(out: Source, step: Call) -> Code:
@@ -93,5 +104,7 @@ def arguments(out: Source, step: Call) -> Code:
     pieces += [code(out, "{}={}", Name(parameter), Name(special)) for parameter, special in step.specials]
     if step.scopes is not None:
         parameter, scopes = step.scopes
-        pieces.append(code(out, "{}={}(list({}))", Name(parameter), SecurityScopes, out.bind(scopes, "scopes")))
+        pieces.append(
+            code(out, "{}={}(list({}))", Name(parameter), SecurityScopes, out.bind(scopes, "scopes"))
+        )
     return joined(", ", pieces)

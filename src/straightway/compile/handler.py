@@ -9,7 +9,7 @@ One plan can be compiled for three carriers, which differ only in where bytes co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import Any, Literal
 
@@ -73,7 +73,8 @@ class _Writer:
     """Writes one function: what it needs first, then its steps, then the answer."""
 
     def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
-        self.out, self.plan, self.carrier = out, plan, carrier
+        self.out, self.plan = out, plan
+        self.carrier: Carrier = carrier
         self.endpoint = _endpoint(plan)
         self.context = context_of(plan)
         self.context_name = out.bind(self.context, "context")
@@ -104,7 +105,7 @@ class _Writer:
                     self._inside_stacks()
 
     @contextmanager
-    def _remembering(self) -> Iterator[None]:
+    def _remembering(self) -> Generator[None]:
         """Keep what was read of the request for exception handlers, which may want the body again."""
         out = self.out
         if self.has_request:
@@ -118,7 +119,11 @@ class _Writer:
         with out.block("try:"):
             yield
         with out.block("except Exception:"):
-            kept = Name("request") if self.has_request else code(out, "{}(scope, receive, send, body)", reading.remembered)
+            kept = (
+                Name("request")
+                if self.has_request
+                else code(out, "{}(scope, receive, send, body)", reading.remembered)
+            )
             out.line("scope[{}] = {}", reading.REQUEST, kept)
             out.line("raise")
 
@@ -215,7 +220,12 @@ class _Writer:
             case Read():
                 emit_read(out, step)
             case Body():
-                emit_body(out, step, has_request=self.has_request or self.carrier == "request", context=self.context_name)
+                emit_body(
+                    out,
+                    step,
+                    has_request=self.has_request or self.carrier == "request",
+                    context=self.context_name,
+                )
             case ReadBody():
                 emit_read_body(out, step)
             case Call():
@@ -230,10 +240,22 @@ class _Writer:
         with out.block("if errors is not None:"):
             report = out.bind(self.plan.report, "report")
             if self.plan.websocket:
-                out.line("raise {}(errors, {}, {}, scope)", answering.websocket_error, report, self.context_name)
+                out.line(
+                    "raise {}(errors, {}, {}, scope)", answering.websocket_error, report, self.context_name
+                )
                 return
-            body = code(out, "None" if self.body is None else "{}", *(() if self.body is None else (slot(self.body.number),)))
-            out.line("raise {}(errors, {}, {}, {}, scope)", answering.request_error, report, body, self.context_name)
+            body = code(
+                out,
+                "None" if self.body is None else "{}",
+                *(() if self.body is None else (slot(self.body.number),)),
+            )
+            out.line(
+                "raise {}(errors, {}, {}, {}, scope)",
+                answering.request_error,
+                report,
+                body,
+                self.context_name,
+            )
 
     def _end(self) -> None:
         """Write the answer of a function without stacks."""

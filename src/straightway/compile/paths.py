@@ -123,7 +123,12 @@ def _child(node: _Node, segment: str, names: list[str], convertors: Convertors) 
     """Return the node for one more segment, made if it is new."""
     if not names:
         return node.literal.setdefault(segment, _Node())
-    if len(names) == 1 and segment[0] == "{" and segment[-1] == "}" and type(convertors[names[0]]) is StringConvertor:
+    if (
+        len(names) == 1
+        and segment[0] == "{"
+        and segment[-1] == "}"
+        and type(convertors[names[0]]) is StringConvertor
+    ):
         node.anything = node.anything or _Node()
         return node.anything
     pattern = _pattern(segment, convertors)
@@ -134,7 +139,9 @@ def _pattern(template: str, convertors: Convertors) -> re.Pattern[str]:
     """Return the pattern of a template, in which each parameter is a named group; a convertor may have its own."""
     text, end = "", 0
     for number, match in enumerate(PARAMETER.finditer(template)):
-        text += re.escape(template[end : match.start()]) + f"(?P<{_GROUP}{number}>{convertors[match[1]].regex})"
+        text += (
+            re.escape(template[end : match.start()]) + f"(?P<{_GROUP}{number}>{convertors[match[1]].regex})"
+        )
         end = match.end()
     return re.compile(text + re.escape(template[end:]))
 

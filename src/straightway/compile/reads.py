@@ -14,6 +14,7 @@ from straightway.runtime import checking, reading
 
 
 def slot(number: int) -> Name:
+    """Return the local variable that a step fills."""
     return Name(f"v{number}")
 
 
@@ -29,7 +30,9 @@ def simple(lookup: Lookup) -> bool:
 def emit_sources(out: Source, steps: Iterable[Step]) -> None:
     """Write the lines that take apart query string, headers and cookies for all simple reads, once."""
     lookups = [each for step in steps if isinstance(step, Read) and _is_simple(step) for each in step.lookups]
-    keys = {place: [each for each in lookups if each.location == place] for place in ("query", "header", "cookie")}
+    keys = {
+        place: [each for each in lookups if each.location == place] for place in ("query", "header", "cookie")
+    }
     many = {place: frozenset(each.keys[0] for each in found if each.many) for place, found in keys.items()}
     if keys["query"]:
         if many["query"]:
@@ -37,9 +40,16 @@ def emit_sources(out: Source, steps: Iterable[Step]) -> None:
         else:
             out.line("query = {}(scope)", reading.query_values)
     if keys["header"]:
-        wanted = out.bind({each.keys[0].lower().encode("latin-1"): each.keys[0] for each in keys["header"]}, "header_names")
+        wanted = out.bind(
+            {each.keys[0].lower().encode("latin-1"): each.keys[0] for each in keys["header"]}, "header_names"
+        )
         if many["header"]:
-            out.line("headers = {}(scope, {}, {})", reading.header_lists, wanted, out.bind(many["header"], "repeated_headers"))
+            out.line(
+                "headers = {}(scope, {}, {})",
+                reading.header_lists,
+                wanted,
+                out.bind(many["header"], "repeated_headers"),
+            )
         else:
             out.line("headers = {}(scope, {})", reading.header_values, wanted)
     if keys["cookie"]:
@@ -53,7 +63,9 @@ def emit_read(out: Source, step: Read) -> None:
         out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
         return
     check = out.bind(
-        group_validator((each.field.name, each.field, (each.location, each.keys[0])) for each in step.lookups),
+        group_validator(
+            (each.field.name, each.field, (each.location, each.keys[0])) for each in step.lookups
+        ),
         f"check_{step.number}",
     )
     with out.block("try:"):
@@ -65,7 +77,12 @@ def emit_read(out: Source, step: Read) -> None:
 def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> None:
     """Write the reading and parsing of the body into its slot."""
     if step.kind == "form":
-        out.line("form = {} = await {}(request, {})", slot(step.number), reading.read_form, out.bind(step.form_limits, "form_limits"))
+        out.line(
+            "form = {} = await {}(request, {})",
+            slot(step.number),
+            reading.read_form,
+            out.bind(step.form_limits, "form_limits"),
+        )
         out.line("files.push_async_callback(form.close)")
         return
     if has_request:
@@ -73,7 +90,11 @@ def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> No
     else:
         out.line("body = await {}(receive)", reading.read_body)
     out.line(
-        "{} = {}(body, scope, {}, {})", slot(step.number), reading.parsed_json, step.strict_content_type, context
+        "{} = {}(body, scope, {}, {})",
+        slot(step.number),
+        reading.parsed_json,
+        step.strict_content_type,
+        context,
     )
 
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 import keyword
 import linecache
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
-
-from typing_extensions import LiteralString
+from typing import Any, LiteralString, Self
 
 _QUOTED = (str, bytes, int, bool, type(None))
 _LOCAL = re.compile(
@@ -30,7 +28,8 @@ class Name(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> Name:
+    def __new__(cls, text: str) -> Self:
+        """Return `text` as a name; raise ValueError where it is not an identifier, or a keyword."""
         if not text.isidentifier() or keyword.iskeyword(text):
             raise ValueError(f"not an identifier: {text!r}")
         return super().__new__(cls, text)
@@ -39,7 +38,9 @@ class Name(str):
 def name_like(text: str) -> Name:
     """Return an identifier that resembles `text`."""
     word = re.sub(r"\W", "_", text, flags=re.ASCII).strip("_") or "endpoint"
-    return Name(f"{word}_" if keyword.iskeyword(word) or word[0].isdigit() and not word.isidentifier() else word)
+    return Name(
+        f"{word}_" if keyword.iskeyword(word) or (word[0].isdigit() and not word.isidentifier()) else word
+    )
 
 
 class Source:
@@ -59,7 +60,7 @@ class Source:
         self._lines.append("    " * self._indent + template.format(*map(self._text, parts)))
 
     @contextmanager
-    def block(self, template: LiteralString, *parts: Any) -> Iterator[None]:
+    def block(self, template: LiteralString, *parts: Any) -> Generator[None]:
         """Write a line that ends in a colon, and what follows one level deeper."""
         self.line(template, *parts)
         self._indent += 1
@@ -101,6 +102,7 @@ def code(source: Source, template: LiteralString, *parts: Any) -> Code:
 
 
 def joined(separator: LiteralString, pieces: list[Code]) -> Code:
+    """Return pieces of code as one, such as the arguments of a call."""
     return Code(separator.join(pieces))
 
 
