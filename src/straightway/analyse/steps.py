@@ -132,16 +132,16 @@ def cache_key(dependant: Dependant) -> tuple[Any, tuple[str, ...], str]:
     """Return what makes two uses of a dependency the same: the callable, its scopes if it looks at them, its lifetime."""
     call = dependant.call if _is_hashable(dependant.call) else id(dependant.call)
     scopes = tuple(sorted(oauth_scopes(dependant))) if uses_scopes(dependant) else ()
-    lifetime: str | None = dependant.scope or lifetime_of(dependant)
-    return call, scopes, lifetime or ""
+    return call, scopes, dependant.scope or lifetime_of(dependant) or ""
 
 
 def uses_scopes(dependant: Dependant) -> bool:
     """Tell whether security scopes make a difference to what the dependency returns."""
+    call: object = dependant.call
     return bool(
         dependant.own_oauth_scopes
         or dependant.security_scopes_param_name
-        or isinstance(dependant.call, SecurityBase)
+        or isinstance(call, SecurityBase)
         or any(uses_scopes(each) for each in dependant.dependencies)
     )
 
