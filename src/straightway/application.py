@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,7 +31,7 @@ from straightway.exception_handlers import (
     request_validation_exception_handler,
     websocket_request_validation_exception_handler,
 )
-from straightway.serve.failures import ExceptionLayer, ServerErrorLayer
+from straightway.serve.failures import ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
 from straightway.serve.middleware import HTTPMiddleware
@@ -255,13 +256,15 @@ class Straightway(Verbs, Starlette):
         """Return the application with everything that wraps it, the error layer outermost."""
         handlers = {key: each for key, each in self.exception_handlers.items() if key not in (500, Exception)}
         last_resort = next((each for key, each in self.exception_handlers.items() if key in (500, Exception)), None)
-        app: ASGIApp = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
+        exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
+        if not self.user_middleware and self.max_body_size is None and type(self.router).app is APIRouter.app:
+            return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
+        app: ASGIApp = exceptions
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
         if self.max_body_size is not None:
             app = BodyLimit(app, self.max_body_size)
-        watches = bool(self.user_middleware) or self.max_body_size is not None
-        return ServerErrorLayer(app, handler=last_resort, debug=self.debug, watches=watches)
+        return ServerErrorMiddleware(app, handler=last_resort, debug=self.debug)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""

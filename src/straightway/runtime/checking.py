@@ -57,6 +57,11 @@ def careful_form(
     return read
 
 
+def reported(errors: Mapping[int, Errors], report: Sequence[int]) -> Errors:
+    """Return the errors found, by the slot of their read, in the order of declaration."""
+    return [item for slot in report for item in errors.get(slot, ())]
+
+
 def _noted(slot: int, outcome: tuple[dict[str, Any], Errors], found: Found) -> tuple[Any, Found]:
     values, errors = outcome
     return (INVALID, {**(found or {}), slot: errors}) if errors else (values, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -28,20 +28,29 @@ class ExceptionLayer(ExceptionMiddleware):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        scope["starlette.exception_handlers"] = (self._exception_handlers, self._status_handlers)
+        scope["starlette.exception_handlers"] = self.handlers
         try:
             await self.app(scope, receive, send)
         except Exception as error:
-            handler = self._handler_for(error)
-            if handler is None:
-                raise
-            if scope.get(STARTED):
-                raise RuntimeError("Caught handled exception, but response already started.") from error
-            request = scope.pop(REQUEST, None) or Request(scope, receive, send)
-            response = await _called(handler, request, error)
-            if response is not None:
-                await send_reply(response, scope, receive, send)
-            error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
+            await self.answer(error, scope, receive, send)
+
+    @property
+    def handlers(self) -> tuple[dict[Any, Any], dict[int, Any]]:
+        """The handlers by exception class and by status, as Starlette leaves them in the scope."""
+        return self._exception_handlers, self._status_handlers
+
+    async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the handler of the exception returns; raise it again where there is none."""
+        handler = self._handler_for(error)
+        if handler is None:
+            raise error
+        if scope.get(STARTED):
+            raise RuntimeError("Caught handled exception, but response already started.") from error
+        request = scope.pop(REQUEST, None) or Request(scope, receive, send)
+        response = await _called(handler, request, error)
+        if response is not None:
+            await send_reply(response, scope, receive, send)
+        error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
 
     def _handler_for(self, error: Exception) -> Any:
         if isinstance(error, HTTPException) and error.status_code in self._status_handlers:
@@ -52,33 +61,51 @@ class ExceptionLayer(ExceptionMiddleware):
         return None
 
 
-class ServerErrorLayer(ServerErrorMiddleware):
-    """Starlette's `ServerErrorMiddleware`, at no cost for a request that raises nothing.
+class Choosing(Protocol):
+    """What the failure layers need of a router."""
 
-    `watches` is for applications with middleware, which may send a response that nobody notes in the scope.
+    def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
+        """Return what answers the connection."""
+        ...
+
+
+class FailureLayer(ServerErrorMiddleware):
+    """The only layer around a router where there is no middleware: both of Starlette's in one.
+
+    It costs a request that raises nothing one `try`. The chain of `.app` still leads through an `ExceptionLayer` to
+    the router, for those who walk it.
     """
 
-    def __init__(self, app: ASGIApp, handler: Any = None, debug: bool = False, *, watches: bool = True) -> None:  # noqa: FBT001, FBT002  # Starlette's signature
-        super().__init__(app, handler, debug)
-        self.watches = watches
+    def __init__(self, exceptions: ExceptionLayer, router: Choosing, handler: Any, *, debug: bool) -> None:
+        super().__init__(exceptions, handler, debug)
+        self._exceptions, self._router = exceptions, router
+        self._handlers = exceptions.handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.watches or scope["type"] != "http":
+        if scope["type"] != "http" or self.app is not self._exceptions:
             await super().__call__(scope, receive, send)
             return
+        scope["starlette.exception_handlers"] = self._handlers
+        scope.setdefault("router", self._router)
         try:
-            await self.app(scope, receive, send)
+            await self._router.handler_of(scope, "http")(scope, receive, send)
         except Exception as error:
-            request = Request(scope)
-            if self.debug:
-                response = await run_in_threadpool(self.debug_response, request, error)
-            elif self.handler is None:
-                response = self.error_response(request, error)
-            else:
-                response = await _called(self.handler, request, error)
-            if not scope.get(STARTED):
-                await response(scope, receive, send)
-            raise  # the server logs it, a test client shows it
+            try:
+                await self._exceptions.answer(error, scope, receive, send)
+            except Exception as unanswered:
+                await self._last_resort(unanswered, scope, receive, send)
+                raise  # the server logs it, a test client shows it
+
+    async def _last_resort(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if self.debug:
+            response = await run_in_threadpool(self.debug_response, request, error)
+        elif self.handler is None:
+            response = self.error_response(request, error)
+        else:
+            response = await _called(self.handler, request, error)
+        if not scope.get(STARTED):
+            await response(scope, receive, send)
 
 
 async def _called(handler: Any, request: Request, error: Exception) -> Any:

@@ -11,6 +11,15 @@ from straightway.declare.options import LAYERED, combine
 from straightway.serve.routes import APIRoute, APIWebSocketRoute, lazily
 
 
+_ORIGINAL = "_straightway_original"
+
+
+def original_of(route: BaseRoute) -> BaseRoute:
+    """Return the route as it was declared, which an included one was made from; a direct route itself."""
+    original: BaseRoute = route.__dict__.get(_ORIGINAL, route)
+    return original
+
+
 class RouteList(list[BaseRoute]):
     """A router's routes: an ordinary list that tells its router when it changes."""
 
@@ -64,6 +73,7 @@ class Inclusion:
             pair = known.get(id(original))
             made = pair[1] if pair is not None else self._made(original)
             if made is not None:
+                made.__dict__[_ORIGINAL] = original_of(original)
                 self.made[id(original)] = (original, made)
                 yield made
 

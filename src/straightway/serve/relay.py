@@ -25,6 +25,7 @@ from collections.abc import Awaitable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PARTS_OF_BODY = frozenset(
@@ -53,7 +54,7 @@ class Relay:
     finished = False
     """The application has returned, or raised."""
     _passing: Send | None = None
-    _gone: ClientGoneError | None = None
+    _told_gone = False
     # A sender in the coroutine that we drive is held by not driving it, one in another task by a future.
     _held: Held | None = None
     _driver: asyncio.Task[Any] | None = None
@@ -92,7 +93,7 @@ class Relay:
         if not self.closed:
             if asyncio.current_task() is self._driver:
                 self._offers.append((message, None))
-                await _pause(self)
+                await Pause(self)
             else:
                 held = asyncio.get_running_loop().create_future()
                 self._offers.append((message, held))
@@ -101,8 +102,8 @@ class Relay:
         # If the response was sent without this, the client has gone as far as the application can tell. For servers
         # since ASGI 2.4 that is an error, for those before it is silence.
         if self.closed and not self.is_last(message) and _raises_when_gone(self._scope):
-            self._gone = ClientGoneError()
-            raise self._gone
+            self._told_gone = True
+            raise ClientGoneError
 
     def is_last(self, message: Message) -> bool:
         """Whether the response ends with this message."""
@@ -175,7 +176,7 @@ class Relay:
             try:
                 await self._run_out()
             except Exception as error:
-                if self._gone is None or not _stems_from(error, self._gone):
+                if not self._told_gone or not _is_client_gone(error):
                     raise
 
     async def abandon(self, error: BaseException) -> bool:
@@ -312,16 +313,23 @@ class Relay:
             self._pending = None
 
 
+class Pause:
+    """What an application waits for in `send()`: its relay, who knows that and leaves it alone."""
+
+    __slots__ = ("_relay",)
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def __await__(self) -> Generator[Relay, None, None]:
+        yield self._relay
+
+
 class ClientGoneError(OSError):
     """Say that nobody is there any more to send to."""
 
     def __init__(self) -> None:
         super().__init__("The response was sent without the rest of this body")
-
-
-@coroutine
-def _pause(relay: Relay) -> Generator[Relay, None, None]:
-    yield relay
 
 
 async def _in_a_task(run: Awaitable[None]) -> None:
@@ -353,9 +361,7 @@ def _raises_when_gone(scope: Scope) -> bool:
     return tuple(map(int, version.split("."))) >= (2, 4)
 
 
-def _stems_from(error: BaseException | None, origin: BaseException) -> bool:
+def _is_client_gone(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return all(_stems_from(one, origin) for one in error.exceptions)
-    while error is not None and error is not origin:
-        error = error.__cause__ or error.__context__
-    return error is origin
+        return all(_is_client_gone(one) for one in error.exceptions)
+    return isinstance(error, ClientGoneError | ClientDisconnect)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,7 +31,7 @@ from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import body_of, place_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
-from straightway.compile.handler import compile_plan
+from straightway.compile.handler import Carrier, compile_plan
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.declare.options import RouteArguments, checked_options
@@ -53,6 +54,16 @@ def lazily() -> Iterator[None]:
         yield
     finally:
         _lazily.reset(token)
+
+
+class Planned(Protocol):
+    """What has a plan: a route, or what stands in for one."""
+
+    dependency_overrides_provider: Any
+
+    def plan_for(self, overrides: Overrides | None = None) -> Plan:
+        """Return the plan, with replaced dependencies where `overrides` names them."""
+        ...
 
 
 class APIRoute(Route):
@@ -99,8 +110,8 @@ class APIRoute(Route):
         self.response_model_by_alias = given.get("response_model_by_alias", True)
         for name in ("exclude_unset", "exclude_defaults", "exclude_none"):
             setattr(self, f"response_model_{name}", given.get(f"response_model_{name}", False))
-        self.response_model_include = _as_set(given.get("response_model_include"))
-        self.response_model_exclude = _as_set(given.get("response_model_exclude"))
+        self.response_model_include = as_set(given.get("response_model_include"))
+        self.response_model_exclude = as_set(given.get("response_model_exclude"))
         for name in (
             "deprecated",
             "operation_id",
@@ -112,6 +123,7 @@ class APIRoute(Route):
         self.max_body_size = checked_max_body_size(given.get("max_body_size"))
         self.form_limits = checked_form_limits(given.get("form_limits"))
 
+    _replaced_app: ASGIApp | None = None
     deprecated: bool | None
     operation_id: str | None
     callbacks: list[BaseRoute] | None
@@ -255,25 +267,46 @@ class APIRoute(Route):
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
         """Return the function from request to response, to be wrapped by subclasses that override this."""
-        return _with_overrides(self, "request")
+        return with_overrides(self, "request")
+
+    @property
+    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
+        """The endpoint as an ASGI application; may be replaced at any time."""
+        if self._replaced_app is not None:
+            return self._replaced_app
+        return self._own_app
+
+    @app.setter
+    def app(self, app: ASGIApp) -> None:
+        self._replaced_app = app
+        for target in self._targets:
+            target.direct = None
 
     @cached_property
-    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
-        """The endpoint as an ASGI application; may be replaced."""
+    def _own_app(self) -> ASGIApp:
         if type(self).get_route_handler is APIRoute.get_route_handler:
-            return _with_overrides(self, "asgi")
+            return with_overrides(self, "asgi")
         return request_response(self.get_route_handler())
+
+    @cached_property
+    def _targets(self) -> WeakSet[Any]:
+        """What the route tables keep about this route."""
+        return WeakSet()
+
+    def is_target_of(self, target: Any) -> None:
+        """Have `target.direct` forgotten when the application of this route is replaced."""
+        self._targets.add(target)
 
     def handler_for(self, overrides: Overrides | None) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
-        return _compiled(self, "asgi", overrides)
+        return compiled(self, "asgi", overrides)
 
     @property
-    def is_compiled(self) -> bool:
+    def iscompiled(self) -> bool:
         """Whether nothing of it has been replaced or overridden, so that the compiled function can be called directly."""
         own = type(self)
         return (
-            "app" not in self.__dict__
+            self._replaced_app is None
             and own.get_route_handler is APIRoute.get_route_handler
             and own.handle is Route.handle
             and own.matches is APIRoute.matches
@@ -329,7 +362,7 @@ class APIWebSocketRoute(WebSocketRoute):
     @cached_property
     def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
         """The endpoint as an ASGI application; may be replaced."""
-        return websocket_session(_with_overrides(self, "websocket"))
+        return websocket_session(with_overrides(self, "websocket"))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child_scope = super().matches(scope)
@@ -338,21 +371,21 @@ class APIWebSocketRoute(WebSocketRoute):
         return match, child_scope
 
 
-def _with_overrides(route: APIRoute | APIWebSocketRoute, carrier: Any) -> Any:
+def with_overrides(route: Planned, carrier: Carrier) -> Any:
     """Return a function that calls the compiled one for whatever overrides are in force at the call."""
 
     async def run(*arguments: Any) -> Any:
-        return await _compiled(route, carrier, overrides_of(route))(*arguments)
+        return await compiled(route, carrier, overrides_of(route))(*arguments)
 
     return run
 
 
-def overrides_of(route: Any) -> Mapping[Any, Any] | None:
+def overrides_of(route: Any) -> Overrides | None:
     """Return the dependency overrides of the application that the route belongs to, None where there are none."""
     return getattr(route.dependency_overrides_provider, "dependency_overrides", None) or None
 
 
-def _compiled(route: APIRoute | APIWebSocketRoute, carrier: Any, overrides: Mapping[Any, Any] | None) -> Any:
+def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None) -> Any:
     """Return the compiled function for one set of overrides; the last few sets are kept."""
     kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
     key = (carrier, *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()))
@@ -370,6 +403,6 @@ def _description(given: str | None, endpoint: Callable[..., Any]) -> str:
     return text.split("\f")[0].strip()
 
 
-def _as_set(given: Any) -> Any:
+def as_set(given: Any) -> Any:
     """Return field names as a set, which is how Pydantic takes them."""
     return set(given) if isinstance(given, list | tuple) else given

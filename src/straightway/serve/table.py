@@ -6,8 +6,8 @@ turn, as a barrier between the routes before and after it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -33,27 +33,38 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("app", "direct", "limit", "route", "update")
+    __slots__ = ("__weakref__", "direct", "limit", "provider", "route", "update")
 
     def __init__(self, route: Any) -> None:
         self.route = route
         self.update = {"route": route, "endpoint": route.endpoint}
         self.limit: int | None = getattr(route, "max_body_size", None)
+        self.provider = getattr(route, "dependency_overrides_provider", None) or _NO_OVERRIDES
         self.direct: ASGIApp | None = None
-        """The compiled function, once it exists."""
-        self.app: ASGIApp | None = None
+        """The application that answers while no dependency is overridden, once it exists."""
+        if isinstance(route, APIRoute):
+            route.is_target_of(self)
 
     def handler(self) -> ASGIApp:
-        """Return the application that answers; compiled on first use, recompiled for dependency overrides."""
-        route = self.route
-        if not isinstance(route, APIRoute) or not route.is_compiled:
-            return limit_body(_noting(route.handle), self.limit)
-        overrides = overrides_of(route)
-        if overrides is not None:
-            return limit_body(route.handler_for(overrides), self.limit)
+        """Return the application that answers; compiled on first use, and for dependency overrides."""
+        if self.provider.dependency_overrides:
+            return self._made()
         if self.direct is None:
-            self.direct = limit_body(route.handler_for(None), self.limit)
+            self.direct = self._made()
         return self.direct
+
+    def _made(self) -> ASGIApp:
+        route = self.route
+        if isinstance(route, APIRoute) and route.is_compiled:
+            return limit_body(route.handler_for(overrides_of(route)), self.limit)
+        return limit_body(_noting(route.handle), self.limit)
+
+
+class _NoOverrides:
+    dependency_overrides: ClassVar[Mapping[Any, Any]] = {}
+
+
+_NO_OVERRIDES = _NoOverrides()
 
 
 class Table:
@@ -82,7 +93,8 @@ class Table:
 
         A path that exists for other methods is answered with 405 and the methods there are (RFC 9110, 15.5.6).
         """
-        path, method = route_path(scope), scope.get("method")
+        path = route_path(scope) if scope.get("root_path") else scope["path"]
+        method = scope.get("method")
         allowed: list[str] = []
         partial: BaseRoute | None = None
         for part in self.parts:
