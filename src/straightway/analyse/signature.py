@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ForwardRef
 
 from typing_extensions import TypeAliasType
@@ -69,9 +69,10 @@ class _Lenient(dict[str, Any]):
             return ForwardRef(name)
 
 
-def _evaluated(text: str, namespace: Mapping[str, Any]) -> Any:
+def _evaluated(text: str, namespace: dict[str, Any]) -> Any:
     try:
-        return eval(text, {}, _Lenient(namespace))  # noqa: S307  # the user's own annotation, as typing evaluates it
+        # The namespace stands for both, since functions inside the text look their names up among the globals.
+        return eval(text, namespace, _Lenient(namespace))  # noqa: S307  # the user's own annotation, as typing evaluates it
     except Exception:  # noqa: BLE001  # e.g. an attribute of a name that is only there for type checkers
         return ForwardRef(text)
 
