@@ -1,10 +1,12 @@
 """Plan to function: `compile_plan` is the only door.
 
-One plan can be compiled for three carriers, which differ only in where bytes come from and where they go:
+One plan can be compiled for four carriers, which differ only in where bytes come from and where they go:
 
 - "asgi": `async (scope, receive, send) -> None`, the ordinary one; sends for itself.
 - "request": `async (request) -> Response`, for `APIRoute.get_route_handler`, which users wrap.
 - "websocket": `async (websocket) -> None`.
+- "values": `async (request, body, response, background_tasks) -> (result, errors)`, for packages that answer themselves
+  and hand over a parsed body; nothing is raised for what does not validate.
 """
 
 from __future__ import annotations
@@ -24,10 +26,10 @@ from straightway.compile.reads import emit_body, emit_read, emit_read_body, emit
 from straightway.compile.source import Code, Name, Source, build, code, joined, name_like
 from straightway.errors import EndpointContext, Place
 from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
-from straightway.runtime import answering, lifetimes, reading
+from straightway.runtime import answering, checking, lifetimes, reading
 from straightway.runtime.threads import run_in_thread
 
-Carrier = Literal["asgi", "request", "websocket"]
+Carrier = Literal["asgi", "request", "websocket", "values"]
 
 
 def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
@@ -103,6 +105,10 @@ class _Writer:
                 with out.block("async def {}(websocket):", name):
                     out.line("scope = websocket.scope")
                     self._inside_stacks()
+            case "values":
+                with out.block("async def {}(request, body, response, background_tasks):", name):
+                    out.line("scope = request.scope")
+                    self._solver()
 
     @contextmanager
     def _remembering(self) -> Generator[None]:
@@ -177,6 +183,17 @@ class _Writer:
         self._reply()
         out.line("return reply")
 
+    def _solver(self) -> None:
+        """Write the body of a function whose caller has opened the stacks, read the body, and makes the response."""
+        out = self.out
+        if self.plan.websocket:
+            out.line("websocket = request")
+        if self.has_stacks:
+            out.line("request_stack, function_stack = {}(scope)", lifetimes.stacks)
+            self._shield()
+        self._steps()
+        out.line("return {}, []", self.result)
+
     def _shield(self) -> None:
         if self.async_generators:
             self.out.line("shield = request_stack.enter_context({}())", CancelScope)
@@ -188,9 +205,9 @@ class _Writer:
 
     def _steps(self) -> None:
         out = self.out
-        if "response" in self.specials:
+        if "response" in self.specials and self.carrier != "values":
             out.line("response = {}()", answering.injected_response)
-        if "background_tasks" in self.specials:
+        if "background_tasks" in self.specials and self.carrier != "values":
             out.line("background_tasks = {}()", BackgroundTasks)
         if self.fallible:
             out.line("errors = None")
@@ -219,6 +236,8 @@ class _Writer:
         match step:
             case Read():
                 emit_read(out, step)
+            case Body() if self.carrier == "values":
+                out.line("{} = body", slot(step.number))
             case Body():
                 emit_body(
                     out,
@@ -239,6 +258,9 @@ class _Writer:
         out = self.out
         with out.block("if errors is not None:"):
             report = out.bind(self.plan.report, "report")
+            if self.carrier == "values":
+                out.line("return {{}}, {}(errors, {})", checking.reported, report)
+                return
             if self.plan.websocket:
                 out.line(
                     "raise {}(errors, {}, {}, scope)", answering.websocket_error, report, self.context_name

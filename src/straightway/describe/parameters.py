@@ -80,7 +80,7 @@ def _members(field: ModelField, location: str) -> Iterator[Documented]:
     (model,) = models_in(info.annotation)
     # Without a default, `Model | None` has to be sent, and with it what the model requires.
     may_be_left_out = not field.required and info.annotation is not model
-    for member in _model_fields(model):
+    for member in fields_of_model(model):
         by_alias = model.model_config.get("validate_by_alias", True)
         key = keys_of(member.field_info, member.name)[0] if by_alias else member.name
         name = spelled(key, member.name, member.field_info, info)
@@ -92,7 +92,8 @@ def _members(field: ModelField, location: str) -> Iterator[Documented]:
 _fields_of_models: WeakKeyDictionary[type[BaseModel], tuple[ModelField, ...]] = WeakKeyDictionary()
 
 
-def _model_fields(model: type[BaseModel]) -> tuple[ModelField, ...]:
+def fields_of_model(model: type[BaseModel]) -> tuple[ModelField, ...]:
+    """Return a field for each of the model's own, always the same objects for the same model."""
     fields = _fields_of_models.get(model)
     if fields is None:
         fields = tuple(_model_field(model, name) for name in model.model_fields)

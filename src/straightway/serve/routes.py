@@ -61,7 +61,7 @@ class Planned(Protocol):
 
     dependency_overrides_provider: Any
 
-    def plan_for(self, overrides: Overrides | None = None) -> Plan:
+    def plan_for(self, overrides: Overrides | None, /) -> Plan:
         """Return the plan, with replaced dependencies where `overrides` names them."""
         ...
 
@@ -302,7 +302,7 @@ class APIRoute(Route):
         return compiled(self, "asgi", overrides)
 
     @property
-    def iscompiled(self) -> bool:
+    def is_compiled(self) -> bool:
         """Whether nothing of it has been replaced or overridden, so that the compiled function can be called directly."""
         own = type(self)
         return (

@@ -12,6 +12,13 @@ from straightway.datastructures import DefaultPlaceholder as DefaultPlaceholder
 from straightway.encoders import jsonable_encoder as jsonable_encoder
 from straightway.fields import ModelField as ModelField
 from straightway.fields import create_model_field as create_model_field
+from straightway.interop.handlers import get_request_handler as get_request_handler
+from straightway.interop.handlers import get_websocket_app as get_websocket_app
+from straightway.interop.routes import RouteContext as RouteContext
+from straightway.interop.routes import iter_route_contexts as iter_route_contexts
+from straightway.interop.solving import solve_dependencies as solve_dependencies
+from straightway.interop.values import run_endpoint_function as run_endpoint_function
+from straightway.interop.values import serialize_response as serialize_response
 from straightway.responses import JSONResponse as JSONResponse
 from straightway.routing import APIRoute as APIRoute
 from straightway.routing import APIRouter as APIRouter

@@ -12,6 +12,8 @@ from straightway.analyse.shapes import is_uploadfile_sequence_annotation as is_u
 from straightway.analyse.shapes import lenient_issubclass as lenient_issubclass
 from straightway.analyse.shapes import sequence_types as sequence_types
 from straightway.fields import is_pydantic_v1_model
-from straightway.interop import PYDANTIC_VERSION_MINOR_TUPLE as PYDANTIC_VERSION_MINOR_TUPLE
+from straightway.interop.values import PYDANTIC_VERSION_MINOR_TUPLE as PYDANTIC_VERSION_MINOR_TUPLE
+from straightway.interop.values import is_pydantic_v1_model_instance as is_pydantic_v1_model_instance
+from straightway.interop.values import value_is_sequence as value_is_sequence
 
 annotation_is_pydantic_v1 = is_pydantic_v1_model

@@ -21,6 +21,10 @@ from straightway.analyse.signature import typed_signature
 from straightway.describe.requirements import get_flat_params as get_flat_params
 from straightway.fields import ModelField as ModelField
 from straightway.fields import create_model_field as create_model_field
+from straightway.interop.solving import SolvedDependency as SolvedDependency
+from straightway.interop.solving import solve_dependencies as solve_dependencies
+from straightway.interop.values import request_body_to_args as request_body_to_args
+from straightway.interop.values import request_params_to_args as request_params_to_args
 from straightway.optional import ensure_multipart_is_installed as ensure_multipart_is_installed
 from straightway.optional import multipart_incorrect_install_error as multipart_incorrect_install_error
 from straightway.optional import multipart_not_installed_error as multipart_not_installed_error
