@@ -4,7 +4,6 @@ The two have different import names, so that one process, one interpreter and on
 """
 
 import argparse
-import hashlib
 import subprocess
 import sys
 
@@ -19,13 +18,12 @@ def main() -> None:
     arguments = parser.parse_args()
 
     environment = CACHE / "bench" / "venv"
-    stamp = environment / ".fresh"
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
+    wanted = fingerprint_of(ROOT / "pyproject.toml", CONSTRAINTS)
+    if not is_fresh(environment, wanted):
         print("Setting up the environment of the benchmarks", flush=True)
         create(environment)
         install(environment, "--editable", str(ROOT), "--group", "bench")
-        stamp.write_text(wanted)
+        mark_fresh(environment, wanted)
     command = [str(python_of(environment)), "-m", "benchmarks.measure", "--seconds", arguments.seconds]
     sys.exit(subprocess.run([*command, *arguments.workloads], cwd=ROOT, check=False).returncode)
 

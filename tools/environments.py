@@ -8,6 +8,7 @@ library is imported here, since nothing else is installed yet.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -36,17 +37,44 @@ def main() -> None:
 
 
 def create(environment: Path) -> None:
-    """Make an empty environment for the running Python, unless a working one is there."""
-    python = python_of(environment)
-    if python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0:
-        return
-    run_uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
+    """Make an empty environment for the running Python, unless one of the same version is there."""
+    if version_in(environment) != sys.version:
+        run_uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
+
+
+def version_in(environment: Path) -> str | None:
+    """Ask an environment for the version of its Python; None where it has none that works."""
+    try:
+        program = "import sys; print(sys.version)"
+        asked = subprocess.run(
+            [python_of(environment), "-c", program], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return asked.stdout.strip()
 
 
 def install(environment: Path, *requirements: str, constraints: Path = CONSTRAINTS) -> None:
     """Install requirements, as `uv pip install` takes them, at the pinned versions."""
     pins = ["--constraints", str(constraints), "--build-constraints", str(constraints)]
     run_uv("pip", "install", "--quiet", "--python", str(python_of(environment)), *pins, *requirements)
+
+
+def is_fresh(environment: Path, fingerprint: str) -> bool:
+    """Say whether an environment was marked with that fingerprint, by this version of Python."""
+    stamp = environment / ".fresh"
+    return stamp.exists() and stamp.read_text() == fingerprint + sys.version
+
+
+def mark_fresh(environment: Path, fingerprint: str) -> None:
+    """Remember what an environment was made from."""
+    (environment / ".fresh").write_text(fingerprint + sys.version)
+
+
+def fingerprint_of(*files: Path) -> str:
+    """Digest the content of the files that decide what is installed."""
+    content = b"\0".join(file.read_bytes() for file in files if file.exists())
+    return hashlib.sha256(content).hexdigest()
 
 
 def python_of(environment: Path) -> Path:

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import venv
+from pathlib import Path
 
-from tools.environments import ROOT, has, translated
+from tools.environments import ROOT, fingerprint_of, has, is_fresh, mark_fresh, translated, version_in
 
 
 def test_pip_settings_are_translated_for_uv():
@@ -33,3 +35,22 @@ def test_set_up_needs_the_standard_library_only():
     command = [sys.executable, "-I", "-S", str(ROOT / "tools" / "environments.py"), "--help"]
 
     assert "--group" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_environment_is_fresh_until_something_changes(tmp_path: Path):
+    """A mark holds for the files it was made from, and for no other content of them."""
+    file = tmp_path / "constraints.txt"
+    file.write_text("one==1\n")
+    mark_fresh(tmp_path, fingerprint_of(file))
+
+    assert is_fresh(tmp_path, fingerprint_of(file))
+    file.write_text("one==2\n")
+    assert not is_fresh(tmp_path, fingerprint_of(file))
+
+
+def test_version_of_an_environment_is_what_its_python_says(tmp_path: Path):
+    """An environment is recognised by its interpreter, and its absence is no error."""
+    venv.create(tmp_path / "some", with_pip=False)
+
+    assert version_in(tmp_path / "some") == sys.version
+    assert version_in(tmp_path / "none") is None
