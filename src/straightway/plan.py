@@ -58,7 +58,6 @@ class Member:
     model_keys: tuple[str, ...]
     many: bool
     file_bytes: bool = False
-    single_bytes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ class Group:
     """(key the model validates by, key the client knows) where the two differ."""
     optional: bool = False
     """The parameter may be None: nothing sent means not given."""
+    union: ModelField | None = None
+    """Where the parameter is a union of models: a field that reads what was sent as each of them in turn."""
     takes_extras: bool = False
     """The model allows or forbids extra keys, so any key counts as given."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from copy import copy
+from functools import partial
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AliasChoices, AliasPath, BaseModel, Json
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Json, Tag
 from pydantic.fields import FieldInfo
 
 from straightway.analyse.shapes import (
@@ -13,11 +15,13 @@ from straightway.analyse.shapes import (
     field_annotation_is_sequence,
     is_bytes_or_nonable_bytes_annotation,
     is_bytes_sequence_annotation,
+    is_union,
     models_in,
 )
 from straightway.declare import params
 from straightway.fields import ModelField
 from straightway.plan import Group, Location, Lookup, Member
+from straightway.runtime.sent import as_model_input
 
 
 def lookup_of(field: ModelField) -> Lookup:
@@ -32,7 +36,7 @@ def lookup_of(field: ModelField) -> Lookup:
         many=takes_many(info),
         form=is_form,
         file_bytes=isinstance(info, params.File) and _takes_bytes(info.annotation),
-        group=_group(info) if location != "body" or is_form else None,
+        group=_group(field) if location != "body" or is_form else None,
     )
 
 
@@ -58,14 +62,16 @@ def keys_of(info: FieldInfo, name: str) -> tuple[str, ...]:
 
 
 def _is_json(info: FieldInfo) -> bool:
-    return info.annotation is Json or any(isinstance(each, Json) or each is Json for each in info.metadata)
+    json: Any = Json  # type checkers take it for `Annotated`; it is a class, whose instances mark a type
+    return info.annotation is json or any(isinstance(each, json) or each is json for each in info.metadata)
 
 
 def _takes_bytes(annotation: Any) -> bool:
     return is_bytes_or_nonable_bytes_annotation(annotation) or is_bytes_sequence_annotation(annotation)
 
 
-def _group(info: FieldInfo) -> Group | None:
+def _group(field: ModelField) -> Group | None:
+    info = field.field_info
     models = models_in(info.annotation)
     if not models or _is_json(info) or (len(models) > 1 and not isinstance(info, params.Form)):
         return None
@@ -73,16 +79,48 @@ def _group(info: FieldInfo) -> Group | None:
         _member(name, each, model, info) for model in models for name, each in model.model_fields.items()
     ]
     renamed = [
-        (member.model_keys[0], member.keys[0]) for member in members if member.model_keys[0] != member.keys[0]
+        (model_key, key)
+        for member in members
+        for model_key, key in zip(member.model_keys, member.keys, strict=True)
+        if model_key != key
     ]
     by_alias = all(model.model_config.get("loc_by_alias", True) for model in models)
     return Group(
         members=tuple(members),
-        refused=frozenset(name for name, _ in renamed) if isinstance(info, params.Header) else frozenset(),
+        refused=frozenset(_unconverted(members)) if isinstance(info, params.Header) else frozenset(),
         renamed=tuple(renamed) if by_alias else (),
         optional=allows_none(info.annotation),
+        union=_union_field(field) if len(models) > 1 else None,
         takes_extras=any(model.model_config.get("extra") in {"allow", "forbid"} for model in models),
     )
+
+
+def _union_field(field: ModelField) -> ModelField:
+    """Return the field such that every model of its union sees a form in its own way: one value of a key, or all."""
+    info = copy(field.field_info)
+    info.annotation = _reading_forms(info.annotation)
+    return ModelField(field_info=info, name=field.name)
+
+
+def _reading_forms(annotation: Any) -> Any:
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return Annotated[(_reading_forms(arguments[0]), *arguments[1:])]
+    if is_union(annotation):
+        return Union[tuple(_reading_forms(each) for each in arguments)]  # noqa: UP007  # made of a tuple
+    if not models_in(annotation):
+        return annotation
+    members = tuple(_member(name, each, annotation, params.Form()) for name, each in annotation.model_fields.items())
+    # The tag keeps the model's name in the place of an error.
+    return Annotated[annotation, BeforeValidator(partial(as_model_input, members)), Tag(annotation.__name__)]
+
+
+def _unconverted(members: list[Member]) -> Iterator[str]:
+    """Yield the spellings that headers are converted from, and so never sent under."""
+    for member in members:
+        for key, spelling in zip(member.model_keys, member.keys, strict=True):
+            if key != spelling:
+                yield key
 
 
 def _member(name: str, info: FieldInfo, model: type[BaseModel], marker: FieldInfo) -> Member:

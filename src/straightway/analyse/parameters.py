@@ -29,6 +29,7 @@ from straightway.declare import params
 from straightway.declare.depends import Depends
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, Undefined, copy_field_info, create_model_field
+from straightway.optional import ensure_multipart_is_installed
 from straightway.security.oauth2 import SecurityScopes
 
 _EMPTY = inspect.Signature.empty
@@ -59,7 +60,8 @@ def analyze_param(
     Raises `DeclarationError` where marker, annotation and default contradict each other.
     """
     annotation = Any if annotation is _EMPTY else without_alias(annotation)
-    bare, marker = _split(param_name, annotation, value)
+    is_path = param_name in path_param_names
+    bare, marker = _split(param_name, annotation, value, is_path=is_path)
     if isinstance(marker, Depends):
         return ParamDetails(bare, _with_dependency(marker, bare), None)
     if _injected_as(bare) is not None:
@@ -70,10 +72,10 @@ def analyze_param(
             )
         return ParamDetails(bare, None, None)
     if marker is None:
-        marker = _guessed(bare, annotation, value, is_path=param_name in path_param_names)
+        marker = _guessed(bare, annotation, value, is_path=is_path)
     if isinstance(marker, params.Path):
         _settle_key(marker, path_param_names)
-    return ParamDetails(bare, None, _field_of(param_name, marker, is_path=param_name in path_param_names))
+    return ParamDetails(bare, None, _field_of(param_name, marker, is_path=is_path))
 
 
 def add_non_field_param_to_dependency(
@@ -102,13 +104,17 @@ def add_param_to_fields(*, field: ModelField, dependant: Dependant) -> None:
     getattr(dependant, f"{location}_params").append(field)
 
 
-def _split(name: str, annotation: Any, value: Any) -> tuple[Any, FieldInfo | Depends | None]:
+def _split(
+    name: str, annotation: Any, value: Any, *, is_path: bool
+) -> tuple[Any, FieldInfo | Depends | None]:
     """Return the type without markers, and the one marker that counts."""
     bare, marker = annotation, None
     if get_origin(annotation) is Annotated:
         bare, *metadata = get_args(annotation)
         markers = [each for each in metadata if isinstance(each, params.Param | params.Body | Depends)]
         marker = markers[-1] if markers else None
+    if isinstance(marker, FieldInfo):
+        _refuse_default(name, marker, value, is_path=is_path)
     if isinstance(value, Depends):
         _refuse_two_markers(name, marker)
         return bare, value
@@ -122,7 +128,7 @@ def _split(name: str, annotation: Any, value: Any) -> tuple[Any, FieldInfo | Dep
         return bare, _annotated_info(value, bare, annotation, merge=False)
     if marker is None:
         return bare, None
-    return bare, _with_default(name, _annotated_info(marker, bare, annotation, merge=True), value)
+    return bare, _with_default(_annotated_info(marker, bare, annotation, merge=True), value)
 
 
 def _refuse_two_markers(name: str, marker: object) -> None:
@@ -138,6 +144,25 @@ def _refuse_two_markers(name: str, marker: object) -> None:
         )
 
 
+def _refuse_default(name: str, marker: FieldInfo, value: Any, *, is_path: bool) -> None:
+    """Refuse a default inside `Annotated`, and one beside it for what cannot be left out or has one already."""
+    if marker.default is not Undefined and marker.default is not Ellipsis:
+        raise DeclarationError(
+            f"`{type(marker).__name__}` default value cannot be set in `Annotated` for {name!r}. "
+            "Set the default value with `=` instead."
+        )
+    if value is _EMPTY:
+        return
+    if is_path:
+        raise DeclarationError(
+            "Path parameters cannot have default values", instead=f"remove `= {value!r}` from {name!r}"
+        )
+    if marker.default_factory is not None and not isinstance(value, FieldInfo | Depends):
+        raise DeclarationError(
+            f"{name!r} has a default and a default_factory", instead=f"remove `= {value!r}` from {name!r}"
+        )
+
+
 def _annotated_info(marker: FieldInfo, bare: Any, annotation: Any, *, merge: bool) -> FieldInfo:
     """Return a copy of the marker that knows its type and, with `merge`, what else the annotation says.
 
@@ -149,20 +174,8 @@ def _annotated_info(marker: FieldInfo, bare: Any, annotation: Any, *, merge: boo
     return info
 
 
-def _with_default(name: str, info: FieldInfo, value: Any) -> FieldInfo:
-    if info.default is not Undefined and info.default is not Ellipsis:
-        raise DeclarationError(
-            f"`{type(info).__name__}` default value cannot be set in `Annotated` for {name!r}. "
-            "Set the default value with `=` instead."
-        )
-    info.default = Undefined
-    if value is _EMPTY:
-        return info
-    if isinstance(info, params.Path):
-        raise DeclarationError(
-            "Path parameters cannot have default values", instead=f"remove `= {value!r}` from {name!r}"
-        )
-    info.default, info.default_factory = value, None
+def _with_default(info: FieldInfo, value: Any) -> FieldInfo:
+    info.default = Undefined if value is _EMPTY else value
     return info
 
 
@@ -199,14 +212,16 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
     if not info.alias:
         converts = isinstance(info, params.Header) and info.convert_underscores
         info.alias = name.replace("_", "-") if converts and not info.validation_alias else name
+    if isinstance(info, params.Form):
+        ensure_multipart_is_installed()
     field = create_model_field(name=name, type_=info.annotation, field_info=info)
-    _refuse_unreadable(name, field)
+    _refuse_unreadable(name, field, is_path=is_path)
     return field
 
 
-def _refuse_unreadable(name: str, field: ModelField) -> None:
+def _refuse_unreadable(name: str, field: ModelField, *, is_path: bool) -> None:
     info, annotation = field.field_info, field.field_info.annotation
-    if isinstance(info, params.Path) and not field_annotation_is_scalar(annotation):
+    if is_path and not field_annotation_is_scalar(annotation):
         raise DeclarationError("Path params must be of one of the supported types")
     if isinstance(info, params.Query) and not (
         field_annotation_is_scalar(annotation)

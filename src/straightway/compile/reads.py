@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 from straightway.compile.source import Code, Name, Source, code, joined
 from straightway.fields import Undefined, group_validator
 from straightway.plan import Body, Lookup, Read, ReadBody, Step
-from straightway.runtime import checking, reading
+from straightway.runtime import checking, reading, sent
 
 
 def slot(number: int) -> Name:
@@ -53,7 +53,7 @@ def emit_sources(out: Source, steps: Iterable[Step]) -> None:
         else:
             out.line("headers = {}(scope, {})", reading.header_values, wanted)
     if keys["cookie"]:
-        out.line("cookies = {}(scope)", reading.cookie_values)
+        out.line("cookies = {}(scope)", sent.cookie_values)
 
 
 def emit_read(out: Source, step: Read) -> None:

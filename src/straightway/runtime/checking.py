@@ -14,12 +14,10 @@ from starlette.types import Scope
 
 from straightway.fields import ErrorItem, Undefined, missing_error
 from straightway.plan import Group, Lookup
-from straightway.runtime.reading import sources
+from straightway.runtime.sent import ABSENT, Sent, sent_in, sources
 
 INVALID: Any = type("Invalid", (), {"__repr__": lambda self: "INVALID", "__bool__": lambda self: False})()
 """Stands where a value would be that did not validate."""
-
-_ABSENT: Any = object()
 
 Errors = list[ErrorItem]
 Found = dict[int, Errors] | None
@@ -68,13 +66,14 @@ def _noted(slot: int, outcome: tuple[dict[str, Any], Errors], found: Found) -> t
 
 
 def read_values(
-    lookups: Iterable[Lookup], sources: Mapping[str, Mapping[str, Any]]
+    lookups: Iterable[Lookup], sources: Mapping[str, Sent | Mapping[str, Any]]
 ) -> tuple[dict[str, Any], Errors]:
     """Return the values of path, query, header and cookie parameters by name, and all errors."""
     values: dict[str, Any] = {}
     errors: Errors = []
+    found = {location: sent_in(source) for location, source in sources.items()}
     for lookup in lookups:
-        source = sources[lookup.location]
+        source = found[lookup.location]
         if lookup.group is not None:
             _check_group(lookup, lookup.group, source, values, errors)
         else:
@@ -82,30 +81,13 @@ def read_values(
     return values, errors
 
 
-def find(lookup: Lookup, source: Mapping[str, Any]) -> tuple[str, Any]:
+def find(lookup: Lookup, source: Sent) -> tuple[str, Any]:
     """Return the first key that was sent with its value; the first key of all with the absent marker if none was."""
     for key in lookup.keys:
-        value = _under(key, source, many=lookup.many, form=lookup.form)
-        if value is not _ABSENT:
+        value = source.find(key, many=lookup.many, form=lookup.form)
+        if value is not ABSENT:
             return key, value
-    return lookup.keys[0], _ABSENT
-
-
-def _under(key: str, source: Mapping[str, Any], *, many: bool, form: bool) -> Any:
-    """Return what was sent under a key; a form field that was left empty was not sent."""
-    if not many or not hasattr(source, "getlist"):
-        value = source.get(key)
-        is_empty = value is None or (form and _is_blank(value)) or (many and len(value) == 0)
-        return _ABSENT if is_empty else value
-    found = [each for each in source.getlist(key) if not (isinstance(each, UploadFile) and _is_blank(each))]
-    return found or _ABSENT
-
-
-def _is_blank(value: Any) -> bool:
-    """Tell whether a form field was left empty: an empty text, or a file input without a file."""
-    if isinstance(value, UploadFile):
-        return not value.filename and not value.size
-    return isinstance(value, str) and value == ""
+    return lookup.keys[0], ABSENT
 
 
 def _check(lookup: Lookup, key: str, found: Any, values: dict[str, Any], errors: Errors) -> None:
@@ -116,7 +98,7 @@ def _check_at(
     loc: tuple[str, ...], lookup: Lookup, found: Any, values: dict[str, Any], errors: Errors
 ) -> None:
     field = lookup.field
-    if found is _ABSENT:
+    if found is ABSENT:
         if field.required:
             errors.append(missing_error(loc))
             return
@@ -132,22 +114,21 @@ def _check_at(
 
 
 def _check_group(
-    lookup: Lookup, group: Group, source: Mapping[str, Any], values: dict[str, Any], errors: Errors
+    lookup: Lookup, group: Group, source: Sent, values: dict[str, Any], errors: Errors
 ) -> None:
     gathered, known, given = gather(group, source, form=lookup.form)
     if group.optional and not given:
-        _check_at((lookup.location,), lookup, _ABSENT, values, errors)
+        _check_at((lookup.location,), lookup, ABSENT, values, errors)
         return
-    value, failures = lookup.field.validate(gathered, loc=(lookup.location,))
+    field = group.union or lookup.field
+    value, failures = field.validate(gathered, loc=(lookup.location,))
     if failures:
         errors.extend(_as_sent(failure, group, gathered, known) for failure in failures)
     else:
-        values[lookup.field.name] = value
+        values[field.name] = value
 
 
-def gather(
-    group: Group, source: Mapping[str, Any], *, form: bool = False
-) -> tuple[dict[str, Any], dict[str, Any], bool]:
+def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str, Any], dict[str, Any], bool]:
     """Collect a model's fields from one location.
 
     Returns the values by the keys the model validates, the same by the keys the client sent, and whether
@@ -156,30 +137,22 @@ def gather(
     gathered: dict[str, Any] = {}
     sent: dict[str, Any] = {}
     claimed: set[str] = set(group.refused)
-    given = False
-    for member in group.members:
-        given = given or any(key in source for key in member.keys)
+    given = any(key in source for member in group.members for key in member.keys)
+    for member in () if group.union is not None else group.members:
         for key, model_key in zip(member.keys, member.model_keys, strict=True):
             if key not in source:
                 continue
-            claimed.add(key)
-            value = _under(key, source, many=member.many, form=form)
-            if value is not _ABSENT:
+            claimed.add(source.key(key))
+            value = source.find(key, many=member.many, form=form)
+            if value is not ABSENT:
                 gathered.setdefault(model_key, value)
-                sent.setdefault(key, value)
+                sent.setdefault(source.key(key), value)
                 break  # a further key of the same field is not claimed: the model may forbid it
     for key in source:
         if key not in claimed:
-            gathered[key] = sent[key] = _all_under(key, source)
+            gathered[key] = sent[key] = source.whole(key)
             given = given or group.takes_extras
     return gathered, sent, given
-
-
-def _all_under(key: str, source: Mapping[str, Any]) -> Any:
-    if not hasattr(source, "getlist"):
-        return source[key]
-    values = source.getlist(key)
-    return values if len(values) > 1 else values[0]
 
 
 def _as_sent(error: ErrorItem, group: Group, gathered: dict[str, Any], sent: dict[str, Any]) -> ErrorItem:
@@ -198,7 +171,7 @@ def read_json_values(lookups: Sequence[Lookup], body: Any, *, embed: bool) -> tu
     values: dict[str, Any] = {}
     errors: Errors = []
     if not embed:
-        _check_at(("body",), lookups[0], _ABSENT if body is Undefined else body, values, errors)
+        _check_at(("body",), lookups[0], ABSENT if body is Undefined else body, values, errors)
         return values, errors
     source = {} if body is Undefined or isinstance(body, bytes) else body
     for lookup in lookups:
@@ -206,7 +179,7 @@ def read_json_values(lookups: Sequence[Lookup], body: Any, *, embed: bool) -> tu
             errors.append(missing_error(lookup.loc))
             continue
         key = next((key for key in lookup.keys if key in source), lookup.keys[0])
-        _check(lookup, key, source.get(key, _ABSENT), values, errors)
+        _check(lookup, key, source.get(key, ABSENT), values, errors)
     return values, errors
 
 
@@ -214,7 +187,7 @@ async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[s
     """Return the values of form and file parameters from a parsed form (Undefined: none was sent)."""
     values: dict[str, Any] = {}
     errors: Errors = []
-    source = form if isinstance(form, FormData) else FormData()
+    source = sent_in(form if isinstance(form, FormData) else {})
     for lookup in lookups:
         if lookup.group is not None:
             source = await _with_file_bytes(lookup.group, source)
@@ -227,13 +200,13 @@ async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[s
     return values, errors
 
 
-async def _with_file_bytes(group: Group, source: FormData) -> FormData:
+async def _with_file_bytes(group: Group, source: Sent) -> Sent:
     keys = {key for member in group.members if member.file_bytes for key in member.keys}
     if not keys:
         return source
-    return FormData(
-        [(key, await _file_bytes(value) if key in keys else value) for key, value in source.multi_items()]
-    )
+    read = Sent(())
+    read.values = {key: await _file_bytes(each) if key in keys else each for key, each in source.values.items()}
+    return read
 
 
 async def _file_bytes(found: Any) -> Any:

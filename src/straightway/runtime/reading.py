@@ -8,15 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from pydantic_core import from_json
-from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request, cookie_parser
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
 from straightway.errors import EndpointContext, RequestValidationError
 from straightway.fields import Undefined
-
-Values = Mapping[str, Any]
 
 REQUEST = "straightway.request"
 """Scope key: the request as the endpoint left it, for exception handlers."""
@@ -72,25 +69,6 @@ def header_lists(scope: Scope, wanted: Mapping[bytes, str], many: frozenset[str]
         else:
             values.setdefault(key, value.decode("latin-1"))
     return values
-
-
-def cookie_values(scope: Scope) -> dict[str, str]:
-    """Return the cookies of all Cookie headers (RFC 6265 section 5.4; HTTP/2 may split them)."""
-    cookies: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            cookies.update(cookie_parser(value.decode("latin-1")))
-    return cookies
-
-
-def sources(scope: Scope) -> dict[str, Values]:
-    """Return everything that can be read without the body, by location: for the careful, general reading."""
-    return {
-        "path": scope.get("path_params", {}),
-        "query": QueryParams(scope["query_string"]),
-        "header": Headers(scope=scope),
-        "cookie": cookie_values(scope),
-    }
 
 
 async def read_body(receive: Receive) -> bytes:
