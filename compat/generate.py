@@ -96,8 +96,6 @@ def source_of(module: str, origins: Origins) -> str:
 
 def summary_of(module: str, origins: Origins) -> str:
     """Return the docstring of a module that has names and nothing else."""
-    if not origins:
-        return f"See the modules of `{module}`."
     public = module.replace("fastapi", "straightway", 1)
     if public in origins:
         return f"The names of `{public}`."
@@ -112,12 +110,14 @@ def names(origins: Origins) -> str:
     imports: list[str] = []
     assignments: list[str] = []
     for origin in sorted(origins, key=import_order):
-        for theirs, ours in sorted(map(renaming, origins[origin]), key=lambda pair: sort_key(pair[1])):
+        pairs = sorted(map(renaming, origins[origin]), key=lambda pair: sort_key(pair[1]))
+        for theirs, ours in pairs:
             if theirs == ours or theirs.startswith("_"):
                 imports.append(f"from {origin} import {ours} as {theirs}")
-            else:
+                continue
+            assignments.append(f"{theirs} = {ours}")
+            if (ours, ours) not in pairs:
                 imports.append(f"from {origin} import {ours}")
-                assignments.append(f"{theirs} = {ours}")
     blocks = ["\n".join(imports), "\n".join(assignments)]
     return "".join(f"{block}\n\n" for block in blocks if block)
 

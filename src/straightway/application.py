@@ -17,7 +17,8 @@ from typing_extensions import Unpack, deprecated
 
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
-from straightway.declare.options import AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
+from straightway.declare.keywords import spell_out
+from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
 from straightway.describe.document import get_openapi
 from straightway.describe.routes import documentation_routes
 from straightway.errors import (
@@ -152,10 +153,12 @@ class Straightway(Verbs, Starlette):
         """Add the routes of the OpenAPI document and the documentation pages."""
         self.router.routes.extend(documentation_routes(self))
 
+    @spell_out(AddRouteOptions, DEFAULTS)
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
         """Add a route for `endpoint`. Raises `DeclarationError` for a mistake in the function's declaration."""
         self.router.add_api_route(path, endpoint, **options)
 
+    @spell_out(ApiRouteOptions, DEFAULTS)
     def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
         """Declare an endpoint for the methods given, GET by default."""
         return self.router.api_route(path, **options)
@@ -181,6 +184,7 @@ class Straightway(Verbs, Starlette):
         """Declare a plain Starlette WebSocket endpoint, nothing injected."""
         return self.router.websocket_route(path, name=name)
 
+    @spell_out(IncludeOptions, DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Serve a router's routes, under a prefix and with further options; later additions to it too."""
         self.router.include_router(router, **options)

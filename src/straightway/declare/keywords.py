@@ -5,9 +5,9 @@ and `inspect.signature()` and `help()` would show only `**options`; the two func
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, ForwardRef, TypeVar
 
 from straightway.datastructures import _Unset
 
@@ -26,17 +26,32 @@ def refuse_unknown_keywords(owner: str, given: Iterable[str], known: Collection[
     raise TypeError(f"{owner}() got an unexpected keyword argument {unknown!r}{advice}")
 
 
-def spell_out(options: type) -> Callable[[Function], Function]:
-    """Make a function's signature show each option of a `TypedDict` in place of `**options`."""
+def spell_out(
+    options: type, defaults: Mapping[str, Any] | None = None
+) -> Callable[[Function], Function]:
+    """Make a function's signature show each option of a `TypedDict` in place of `**options`.
+
+    Where `defaults` are given, the default of an option that is not among them is None.
+    """
+
+    def default(name: str) -> Any:
+        return _Unset if defaults is None else defaults.get(name)
 
     def decorate(function: Function) -> Function:
         signature = inspect.signature(function)
         named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         spelled = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_Unset, annotation=annotation)
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default(name), annotation=_written(annotation)
+            )
             for name, annotation in inspect.get_annotations(options).items()
         ]
         function.__signature__ = signature.replace(parameters=named + spelled)  # type: ignore[attr-defined]  # read by inspect
         return function
 
     return decorate
+
+
+def _written(annotation: Any) -> Any:
+    """Return an annotation as it was written, where a `TypedDict` has made a reference of it."""
+    return annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation

@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict
 
-from straightway.datastructures import DefaultPlaceholder
-from straightway.declare.keywords import refuse_unknown_keywords
+from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare.depends import Depends
+from straightway.declare.keywords import refuse_unknown_keywords
 from straightway.fields import IncEx
+from straightway.utils import generate_unique_id
 
 
 class FormLimits(TypedDict, total=False):
@@ -120,6 +121,22 @@ class IncludeOptions(TypedDict, total=False):
     max_body_size: int | None
     form_limits: FormLimits | None
 
+
+DEFAULTS: dict[str, Any] = {
+    "default_response_class": Default(JSONResponse),
+    "generate_unique_id_function": Default(generate_unique_id),
+    "include_in_schema": True,
+    "prefix": "",
+    "response_class": Default(JSONResponse),
+    "response_description": "Successful Response",
+    "response_model": Default(None),
+    "response_model_by_alias": True,
+    "response_model_exclude_defaults": False,
+    "response_model_exclude_none": False,
+    "response_model_exclude_unset": False,
+    "strict_content_type": Default(True),
+}
+"""What an option means that is not given, as far as it is not None."""
 
 LAYERED = (
     "tags",

@@ -15,7 +15,9 @@ from typing_extensions import Unpack, deprecated
 
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
+from straightway.declare.keywords import spell_out
 from straightway.declare.options import (
+    DEFAULTS,
     LAYERED,
     AddRouteOptions,
     ApiRouteOptions,
@@ -133,6 +135,7 @@ class APIRouter(Verbs, Router):
 
     # Declaring
 
+    @spell_out(AddRouteOptions, DEFAULTS)
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
         """Add a route for `endpoint`, the router's own options laid under those given.
 
@@ -148,6 +151,7 @@ class APIRouter(Verbs, Router):
             route_class(self.prefix + path, endpoint, **combined, dependency_overrides_provider=provider)
         )
 
+    @spell_out(ApiRouteOptions, DEFAULTS)
     def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
         """Declare an endpoint for the methods given, GET by default."""
         given = checked_options("api_route", options, ApiRouteOptions)
@@ -233,6 +237,7 @@ class APIRouter(Verbs, Router):
         )
         self._changed()
 
+    @spell_out(IncludeOptions, DEFAULTS)
     def include_router(self, router: APIRouter, **options: Unpack[IncludeOptions]) -> None:
         """Serve another router's routes here, under a prefix and with further options; later additions to it too."""
         given = checked_options("include_router", options, IncludeOptions)

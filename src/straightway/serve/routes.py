@@ -34,7 +34,8 @@ from straightway.analyse.steps import Overrides
 from straightway.compile.handler import Carrier, compile_plan
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
-from straightway.declare.options import RouteArguments, checked_options
+from straightway.declare.keywords import spell_out
+from straightway.declare.options import DEFAULTS, RouteArguments, checked_options
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
@@ -74,6 +75,7 @@ class APIRoute(Route):
     Raises `DeclarationError`, `StraightwayError` and their kin for what cannot work.
     """
 
+    @spell_out(RouteArguments, DEFAULTS)
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Unpack[RouteArguments]) -> None:
         given = checked_options(type(self).__name__, options, RouteArguments)
         self.path = path
