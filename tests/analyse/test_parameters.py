@@ -1,0 +1,535 @@
+# ruff: noqa: D101  # what the classes under test stand for is their name
+# ruff: noqa: UP045  # the older spellings of types must be understood, too
+import inspect
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal, NamedTuple, Optional
+from uuid import UUID
+
+import pytest
+import starlette.background
+import starlette.datastructures
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, Json, RootModel
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from typing_extensions import TypeAliasType
+
+import straightway
+from straightway import (
+    Body,
+    Cookie,
+    Depends,
+    File,
+    Form,
+    Header,
+    Path,
+    Query,
+    Request,
+    Response,
+    Security,
+    UploadFile,
+)
+from straightway.analyse.dependant import Dependant
+from straightway.analyse.parameters import (
+    add_non_field_param_to_dependency,
+    add_param_to_fields,
+    analyze_param,
+)
+from straightway.declare import params
+from straightway.errors import DeclarationError, StraightwayError
+from straightway.fields import Undefined, create_model_field
+from straightway.security import SecurityScopes
+
+EMPTY = inspect.Parameter.empty
+
+
+class Model(BaseModel):
+    value: int = 1
+
+
+class Other(BaseModel):
+    value: str = ""
+
+
+class Root(RootModel[list[int]]): ...
+
+
+@dataclass
+class Data:
+    value: int = 1
+
+
+class Color(Enum):
+    red = "red"
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int
+
+
+class Unknown:
+    """A class that Pydantic knows nothing about."""
+
+
+def given(): ...
+
+
+def analysed(annotation, value=EMPTY, *, path_names=()):
+    """Analyse a parameter `p`."""
+    return analyze_param(param_name="p", annotation=annotation, value=value, path_param_names=path_names)
+
+
+def marker_of(annotation, value=EMPTY, *, path_names=()):
+    """Return the marker that a parameter has, or is taken to have."""
+    return analysed(annotation, value, path_names=path_names).field.field_info
+
+
+def refused(annotation, value=EMPTY, *, path_names=()):
+    """Return what is said about a parameter that cannot be."""
+    with pytest.raises(DeclarationError) as refusal:
+        analysed(annotation, value, path_names=path_names)
+    return refusal.value.message
+
+
+# Without a marker
+
+ALIAS = TypeAliasType("ALIAS", int)
+QUERIES = [
+    EMPTY, Any, object, int, str, bool, float, bytes, Color, UUID, datetime, Decimal, Literal["a"], Iterable[int], Json,
+    int | None, int | str, Annotated[int, "x"], ALIAS,
+]  # fmt: skip
+BODIES = [
+    list[int], set[int], frozenset[int], deque[int], tuple[int, int], Sequence[str], dict, Mapping, dict[str, int],
+    Model, Root, Data, int | Model, Model | None, Model | Other, list[Model], list[int] | None, Json[list[int]],
+    Annotated[Model, "x"], TypeAliasType("MODEL", Model),
+]  # fmt: skip
+FILES = [
+    UploadFile, UploadFile | None, list[UploadFile], Optional[list[UploadFile]], list, tuple, set, Pair,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("annotation", QUERIES, ids=repr)
+def test_single_value_is_a_query_parameter(annotation):
+    """What a text can stand for is looked for in the query string."""
+    assert type(marker_of(annotation)) is params.Query
+
+
+@pytest.mark.parametrize("annotation", BODIES, ids=repr)
+def test_structure_is_the_body(annotation):
+    """Models, sequences, mappings and unions with one of them are looked for in the body."""
+    assert type(marker_of(annotation)) is params.Body
+
+
+@pytest.mark.parametrize("annotation", FILES, ids=repr)
+def test_upload_is_a_file(annotation):
+    """Uploads are looked for in a form; a sequence that says nothing of its items is taken for uploads, as in FastAPI."""
+    assert type(marker_of(annotation)) is params.File
+
+
+@pytest.mark.parametrize("annotation", QUERIES, ids=repr)
+def test_name_in_the_path_is_a_path_parameter(annotation):
+    """A single value whose name is in the path comes from there."""
+    marker = marker_of(annotation, path_names={"p"})
+
+    assert type(marker) is params.Path
+    assert marker.is_required()
+
+
+@pytest.mark.parametrize("value", [5, None, ...], ids=repr)
+def test_default_of_a_path_parameter_means_nothing(value):
+    """A path that matched has the value: the default is ignored."""
+    assert marker_of(int, value, path_names={"p"}).is_required()
+
+
+@pytest.mark.parametrize(
+    ("value", "required"),
+    [(EMPTY, True), (..., True), (None, False), (5, False)],
+    ids=["none", "...", "None", "5"],
+)
+@pytest.mark.parametrize("annotation", [int | None, Model | None, UploadFile | None], ids=repr)
+def test_default_makes_a_parameter_optional(annotation, value, required):
+    """Only a default does: a type that allows None is required without one."""
+    marker = marker_of(annotation, value)
+
+    assert marker.is_required() is required
+    if not required:
+        assert marker.default == value
+
+
+# Markers
+
+MARKERS = [Query, Header, Cookie, Body, Form, File]
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda each: each.__name__)
+def test_marker_in_annotated_decides(marker):
+    """A marker says where the value is; the default stands after the equals sign."""
+    found = marker_of(Annotated[str, marker(title="T")], "default")
+
+    assert type(found) is getattr(params, marker.__name__)
+    assert (found.title, found.default, found.annotation) == ("T", "default", str)
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda each: each.__name__)
+def test_marker_as_default_decides(marker):
+    """The older spelling: the marker stands where the default would, and has it."""
+    found = marker_of(str, marker("default", title="T"))
+
+    assert type(found) is getattr(params, marker.__name__)
+    assert (found.title, found.default, found.annotation) == ("T", "default", str)
+
+
+@pytest.mark.parametrize("value", [Query(), Query(...)], ids=repr)
+def test_marker_without_default_is_required(value):
+    """Nothing, and the older `...`, both mean required."""
+    assert marker_of(int, value).is_required()
+    assert marker_of(Annotated[int, value]).is_required()
+
+
+def test_ellipsis_beside_annotated_is_a_value():
+    """`Annotated[…] = ...` gives Ellipsis as the default, as in FastAPI."""
+    assert marker_of(Annotated[Any, Query()], ...).default is ...
+
+
+def test_last_of_several_markers_wins():
+    """Where markers contradict each other, the last one counts."""
+    assert type(marker_of(Annotated[int, Query(gt=1), Header()])) is params.Header
+    assert analysed(Annotated[int, Query(), Depends(given)]).depends == Depends(given)
+    assert type(marker_of(Annotated[int, Depends(given), Query()])) is params.Query
+
+
+def test_other_metadata_is_kept():
+    """Constraints and validators of Pydantic beside a marker count, on either side of it."""
+    for annotation in (
+        Annotated[int, Field(gt=3), Query(lt=9)],
+        Annotated[int, Query(lt=9), Field(gt=3)],
+        Annotated[int, BeforeValidator(lambda value: value), Field(gt=3, lt=9)],
+    ):
+        field = analysed(annotation).field
+
+        assert field.validate("5") == (5, [])
+        assert [error["type"] for error in field.validate("3")[1]] == ["greater_than"]
+        assert [error["type"] for error in field.validate("9")[1]] == ["less_than"]
+
+
+def test_field_of_pydantic_adds_to_a_parameter():
+    """What `Field()` says in `Annotated` holds for the parameter that it annotates."""
+    found = marker_of(Annotated[int, Field(title="T", alias="a")])
+
+    assert (type(found), found.title, found.alias) == (params.Query, "T", "a")
+
+
+def test_shared_marker_is_not_changed():
+    """One `Annotated` alias serves many parameters, so what is found out about one is not written into it."""
+    shared = Query()
+
+    first = analysed(Annotated[int, shared], 1).field.field_info
+    second = analyze_param(
+        param_name="other_name", annotation=Annotated[str, shared], value=EMPTY, path_param_names=()
+    ).field.field_info
+
+    assert (first.alias, first.default, first.annotation) == ("p", 1, int)
+    assert (second.alias, second.default, second.annotation) == ("other_name", Undefined, str)
+    assert (shared.alias, shared.default) == (None, Undefined)
+
+
+def test_alias_of_an_annotated_type_is_seen_through():
+    """`type Limit = Annotated[int, Query()]` is what it stands for."""
+    limit = TypeAliasType("limit", Annotated[int, Header(gt=1)])
+
+    assert type(marker_of(limit)) is params.Header
+
+
+def test_default_factory_makes_a_parameter_optional():
+    """A factory is a default."""
+    found = marker_of(Annotated[list[str], Query(default_factory=list)])
+
+    assert not found.is_required()
+    assert found.default_factory is list
+
+
+def test_header_is_spelled_with_hyphens():
+    """A header's name is the parameter's with hyphens, unless that, or the name itself, is chosen."""
+
+    def alias_of(marker):
+        return analyze_param(
+            param_name="x_token", annotation=Annotated[str, marker], value=EMPTY, path_param_names=()
+        ).field.alias
+
+    assert alias_of(Header()) == "x-token"
+    assert alias_of(Header(convert_underscores=False)) == "x_token"
+    assert alias_of(Header(alias="x_other")) == "x_other"
+    assert alias_of(Cookie()) == "x_token"
+
+
+# Path parameters
+
+
+@pytest.mark.parametrize("annotation", [Annotated[int, Path()], Annotated[int, Path(...)]], ids=repr)
+def test_path_marker(annotation):
+    """The marker may say what the path says already."""
+    assert type(marker_of(annotation, path_names={"p"})) is params.Path
+
+
+def test_path_marker_for_a_name_that_is_not_in_the_path():
+    """A router's prefix may have the name: the declaration stands alone as it is, whatever its type or default."""
+    assert type(marker_of(int, Path())) is params.Path
+    assert marker_of(Annotated[int, Path()], 1).default == 1
+    assert type(marker_of(Annotated[list[int], Path()])) is params.Path
+
+
+def test_path_parameter_takes_the_first_alias_that_is_in_the_path():
+    """Of several names, the one that the path has is meant."""
+    marker = Path(validation_alias=AliasChoices("one", "two"))
+
+    assert marker_of(Annotated[int, marker], path_names={"two"}).validation_alias == "two"
+    assert marker_of(Annotated[int, marker], path_names={"one", "two"}).validation_alias == "one"
+    assert marker_of(Annotated[int, marker]).alias == "p"
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda each: each.__name__)
+def test_other_marker_for_a_name_in_the_path_is_refused(marker):
+    """A name stands for one value: it cannot be in the path and somewhere else."""
+    expected = f"Cannot use `{marker.__name__}` for path param 'p'"
+
+    assert refused(Annotated[str, marker()], path_names={"p"}) == expected
+    assert refused(str, marker(), path_names={"p"}) == expected
+
+
+@pytest.mark.parametrize("annotation", [Annotated[int, Path()], Annotated[int, Query()]], ids=repr)
+def test_default_beside_annotated_for_a_path_parameter_is_refused(annotation):
+    """A path that matched always has the value, so a default is a mistake."""
+    assert refused(annotation, 5, path_names={"p"}) == "Path parameters cannot have default values"
+
+
+@pytest.mark.parametrize("annotation", [list[int], dict, Model, Data, int | Model, Json[list[int]]], ids=repr)
+def test_structure_in_the_path_is_refused(annotation):
+    """A piece of the path is a text: it cannot stand for a structure."""
+    expected = "Path params must be of one of the supported types"
+
+    assert refused(annotation, path_names={"p"}) == expected
+    assert refused(Annotated[annotation, Path()], path_names={"p"}) == expected
+
+
+# Conflicts
+
+
+def test_two_dependencies_are_refused():
+    """One parameter has one value, and so one dependency."""
+    message = refused(Annotated[int, Depends(given)], Depends(given))
+
+    assert message == "Cannot specify `Depends` in `Annotated` and default value together for 'p'"
+
+
+@pytest.mark.parametrize("value", [Depends(given), Security(given)], ids=["Depends", "Security"])
+def test_dependency_beside_a_marker_is_refused(value):
+    """A value is read or it is made, not both."""
+    message = refused(Annotated[int, Query()], value)
+
+    assert message == (
+        "Cannot specify a FastAPI annotation in `Annotated` and `Depends` as a default value together for 'p'"
+    )
+
+
+@pytest.mark.parametrize("value", [Query(), Header(), Field()], ids=repr)
+def test_two_markers_are_refused(value):
+    """A marker in Annotated is the one marker."""
+    message = refused(Annotated[int, Query()], value)
+
+    assert message == "Cannot specify FastAPI annotations in `Annotated` and default value together for 'p'"
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "value", [EMPTY, 2, Query(), Depends(given)], ids=["nothing", "value", "marker", "Depends"]
+)
+def test_default_inside_annotated_is_refused(marker, value):
+    """An alias of the annotation may be shared; a default belongs to one parameter."""
+    message = refused(Annotated[int, marker(1)], value)
+
+    assert message == (
+        f"`{marker.__name__}` default value cannot be set in `Annotated` for 'p'. Set the default value with `=` instead."
+    )
+
+
+def test_default_beside_a_factory_is_refused():
+    """Two defaults contradict each other: neither is dropped in silence."""
+    message = refused(Annotated[int, Query(default_factory=int)], 1)
+
+    assert message == "'p' has a default and a default_factory"
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [dict, dict[str, int], Data, Model | int, Model | Other, list[Model], list[list[int]], UploadFile],
+    ids=repr,
+)
+def test_structure_in_the_query_is_refused(annotation):
+    """A query string has single values, several under one key, or the fields of one model."""
+    expected = "Query parameter 'p' must be one of the supported types"
+
+    assert refused(Annotated[annotation, Query()]) == expected
+    assert refused(annotation, Query()) == expected
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [list[int], Optional[list[int]], set[str], tuple[int, str], Model, Model | None, int | str],
+    ids=repr,
+)
+def test_query_parameter(annotation):
+    """Single values, sequences of them and one model can be read from the query string."""
+    assert type(marker_of(Annotated[annotation, Query()])) is params.Query
+
+
+@pytest.mark.parametrize("marker", [Header, Cookie], ids=["Header", "Cookie"])
+@pytest.mark.parametrize("annotation", [dict, Data, Model, list[Model], int | Model], ids=repr)
+def test_headers_and_cookies_take_any_type(annotation, marker):
+    """Nothing is refused here: a validator may make anything of a text."""
+    assert type(marker_of(Annotated[annotation, marker()])) is getattr(params, marker.__name__)
+
+
+def test_field_of_pydantic_as_a_default_is_refused():
+    """`Field()` says nothing of where the value is."""
+    field = analysed(int, Field(gt=1)).field
+
+    with pytest.raises(DeclarationError) as refusal:
+        add_param_to_fields(field=field, dependant=Dependant())
+
+    assert refusal.value.message == "non-body parameters must be in path, query, header or cookie: p"
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [Unknown, Request | None, Optional[Response], Iterator[int], starlette.datastructures.UploadFile],
+)
+def test_type_without_a_schema_is_refused(annotation):
+    """What Pydantic cannot validate cannot be read from a request."""
+    with pytest.raises(StraightwayError, match="Invalid args for response field"):
+        analysed(annotation)
+
+
+# What is injected
+
+INJECTED = [
+    (Request, "request_param_name"),
+    (straightway.WebSocket, "websocket_param_name"),
+    (HTTPConnection, "http_connection_param_name"),
+    (Response, "response_param_name"),
+    (JSONResponse, "response_param_name"),
+    (straightway.BackgroundTasks, "background_tasks_param_name"),
+    (starlette.background.BackgroundTasks, "background_tasks_param_name"),
+    (SecurityScopes, "security_scopes_param_name"),
+    (type("MyRequest", (Request,), {}), "request_param_name"),
+]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "attribute"), INJECTED, ids=lambda each: getattr(each, "__name__", each)
+)
+def test_injected_by_type(annotation, attribute):
+    """The request, the response and their like are recognised by their class, or a subclass of it."""
+    dependant = Dependant()
+
+    for spelled in (annotation, Annotated[annotation, "x"]):
+        details = analysed(spelled)
+        assert (details.type_annotation, details.depends, details.field) == (annotation, None, None)
+
+    assert add_non_field_param_to_dependency(param_name="p", type_annotation=annotation, dependant=dependant)
+    assert getattr(dependant, attribute) == "p"
+
+
+def test_injected_type_wins_over_the_path_and_a_default():
+    """Neither a name in the path nor a default changes what a class means."""
+    assert analysed(Request, None, path_names={"p"}).field is None
+
+
+def test_other_type_is_not_injected():
+    """The question may be asked of any type."""
+    dependant = Dependant()
+
+    assert add_non_field_param_to_dependency(param_name="p", type_annotation=int, dependant=dependant) is None
+    assert dependant == Dependant()
+
+
+@pytest.mark.parametrize("annotation", [each for each, _ in INJECTED], ids=lambda each: each.__name__)
+def test_marker_on_an_injected_type_is_refused(annotation):
+    """A request is not read from the query string."""
+    expected = f"Cannot specify FastAPI annotation for type {annotation!r}"
+
+    assert refused(Annotated[annotation, Query()]) == expected
+    assert refused(annotation, Header()) == expected
+
+
+# Dependencies
+
+
+@pytest.mark.parametrize(
+    "depends", [Depends(given), Security(given, scopes=["a"])], ids=["Depends", "Security"]
+)
+def test_dependency(depends):
+    """A dependency may stand in Annotated or where a default would."""
+    for details in (analysed(Annotated[int, depends]), analysed(int, depends), analysed(EMPTY, depends)):
+        assert details.depends == depends
+        assert details.field is None
+
+
+def test_dependency_without_a_callable_takes_the_annotation():
+    """`commons: Commons = Depends()` calls the class, by any spelling."""
+    alias = TypeAliasType("alias", Annotated[Model, Depends()])
+
+    for details in (analysed(Model, Depends()), analysed(Annotated[Model, Depends()]), analysed(alias)):
+        assert details.depends.dependency is Model
+
+
+def test_shared_dependency_is_not_changed():
+    """One `Depends()` may stand beside several annotations: each use calls its own class."""
+    shared = Depends()
+
+    uses = [analysed(Annotated[each, shared]).depends.dependency for each in (Model, Other)]
+
+    assert uses == [Model, Other]
+    assert shared.dependency is None
+
+
+def test_dependency_wins_over_an_injected_type():
+    """With `Depends`, the class is only the type of what the dependency returns."""
+    assert analysed(Annotated[Response, Depends(given)]).depends == Depends(given)
+
+
+def test_dependency_in_annotated_wins_over_a_default():
+    """A default cannot be used, nor a marker in its place: the dependency is always called."""
+    assert analysed(Annotated[int, Depends(given)], 5).depends == Depends(given)
+    assert analysed(Annotated[int, Depends(given)], Query()).depends == Depends(given)
+
+
+# Fields into lists
+
+
+@pytest.mark.parametrize(
+    ("marker", "attribute"),
+    [
+        (params.Path(), "path_params"),
+        (params.Query(), "query_params"),
+        (params.Header(), "header_params"),
+        (params.Cookie(), "cookie_params"),
+        (params.Body(), "body_params"),
+        (params.Form(), "body_params"),
+        (params.File(), "body_params"),
+    ],
+    ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
+)
+def test_field_is_listed_under_its_location(marker, attribute):
+    """Forms and files are body parameters; the others have lists of their own."""
+    dependant = Dependant()
+    marker.annotation = str
+    field = create_model_field(name="p", type_=str, field_info=marker)
+
+    add_param_to_fields(field=field, dependant=dependant)
+
+    assert getattr(dependant, attribute) == [field]
