@@ -7,7 +7,17 @@ import argparse
 import subprocess
 import sys
 
-from tools.environments import CACHE, CONSTRAINTS, ROOT, create, install, python_of
+from tools.environments import (
+    CACHE,
+    CONSTRAINTS,
+    ROOT,
+    create,
+    fingerprint_of,
+    install,
+    is_fresh,
+    mark_fresh,
+    python_of,
+)
 
 
 def main() -> None:
