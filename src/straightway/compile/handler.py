@@ -115,7 +115,7 @@ class _Writer:
         """Keep what was read of the request for exception handlers, which may want the body again."""
         out = self.out
         if self.has_request:
-            kind = reading.BodyFirstRequest if self.body is not None else Request
+            kind = reading.BodyFirstRequest if self.body is not None and not self.is_form else Request
             out.line("request = {}(scope, receive, send)", kind)
         elif self.body is not None:
             out.line("body = None")

@@ -12,8 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from straightway.errors import EndpointContext, RequestValidationError
+from straightway.errors import EndpointContext, RequestValidationError, too_large_in, too_large_in
 from straightway.fields import Undefined
+
+FORM_LIMITS = "straightway.form_limits"
+"""Scope key: the form limits that an application or router further out has for the ones inside it."""
 
 REQUEST = "straightway.request"
 """Scope key: the request as the endpoint left it, for exception handlers."""
@@ -82,7 +85,7 @@ async def read_body(receive: Receive) -> bytes:
     except HTTPException:
         raise
     except Exception as error:
-        raise unreadable() from error
+        raise too_large_in(error) or unreadable() from error
 
 
 async def _joined(message: Message, receive: Receive) -> bytes:
@@ -103,7 +106,7 @@ async def body_of(request: Request) -> bytes:
     except HTTPException:
         raise
     except Exception as error:
-        raise unreadable() from error
+        raise too_large_in(error) or unreadable() from error
 
 
 def unreadable() -> HTTPException:
@@ -139,7 +142,7 @@ def _parsed_slowly(body: bytes, scope: Scope, context: EndpointContext) -> Any:
         }
         raise RequestValidationError([item], body=error.doc, endpoint_ctx=located(context, scope)) from error
     except Exception as error:  # bad UTF-8, RecursionError
-        raise unreadable() from error
+        raise too_large_in(error) or unreadable() from error
 
 
 def is_json(scope: Scope, strict_content_type: bool) -> bool:
@@ -156,13 +159,13 @@ def is_json(scope: Scope, strict_content_type: bool) -> bool:
 
 
 async def read_form(request: Request, limits: Mapping[str, int]) -> Any:
-    """Return the parsed form; a malformed one is a 400."""
+    """Return the parsed form; a malformed one is a 400. Limits of an application further out are in the scope."""
     try:
-        return await request.form(**limits)
+        return await request.form(**{**(request.scope.get(FORM_LIMITS) or {}), **limits})
     except HTTPException:
         raise
     except Exception as error:
-        raise unreadable() from error
+        raise too_large_in(error) or unreadable() from error
 
 
 def remembered(scope: Scope, receive: Receive, send: Send, body: bytes | None) -> Request:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
+from straightway.errors import too_large_in
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.reading import REQUEST
 
@@ -42,6 +43,8 @@ class ExceptionLayer(ExceptionMiddleware):
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what the handler of the exception returns; raise it again where there is none."""
         handler = self._handler_for(error)
+        if handler is None and (too_large := too_large_in(error)) is not None:
+            error, handler = too_large, self._handler_for(too_large)
         if handler is None:
             raise error
         if scope.get(STARTED):

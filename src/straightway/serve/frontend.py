@@ -50,6 +50,7 @@ class Frontend:
     fallback: Fallback | None
     files: StaticFiles
     dependencies: tuple[Any, ...] = ()
+    max_body_size: int | None = None
 
 
 def frontend_of(
@@ -120,10 +121,20 @@ def _missing_directory(directory: Path) -> str:
     return f"Frontend directory '{directory}' does not exist. Resolved absolute path: '{directory.resolve()}'"
 
 
-def included(frontend: Frontend, *, prefix: str = "", dependencies: Sequence[Any] = ()) -> Frontend:
-    """Return the frontend as an inclusion with this prefix and these dependencies, which come first, serves it."""
+def included(
+    frontend: Frontend,
+    *,
+    prefix: str = "",
+    dependencies: Sequence[Any] | None = None,
+    max_body_size: int | None = None,
+) -> Frontend:
+    """Return the frontend as an inclusion with this prefix, dependencies (which come first) and limit serves it."""
+    own = frontend.max_body_size
     return replace(
-        frontend, path=f"{prefix}{frontend.path}", dependencies=(*dependencies, *frontend.dependencies)
+        frontend,
+        path=f"{prefix}{frontend.path}",
+        dependencies=(*(dependencies or ()), *frontend.dependencies),
+        max_body_size=max_body_size if own is None else own,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from straightway.serve.frontend import Frontend, answer, match, respond
+from straightway.serve.limits import limit_body
 from straightway.serve.routes import APIRoute
 
 _routes: WeakKeyDictionary[Any, dict[Frontend, APIRoute]] = WeakKeyDictionary()
@@ -24,9 +26,9 @@ def frontend_app(frontends: list[Frontend], scope: Scope, router: Any) -> ASGIAp
         return None
     frontend, kind = found
     if kind is Match.PARTIAL or not frontend.dependencies:
-        return lambda scope, receive, send: respond(frontend, scope, receive, send)
+        return limit_body(partial(respond, frontend), frontend.max_body_size)
     scope.setdefault("path_params", {})
-    return _guarded(frontend, router).app
+    return limit_body(_guarded(frontend, router).app, frontend.max_body_size)
 
 
 def _guarded(frontend: Frontend, router: Any) -> APIRoute:

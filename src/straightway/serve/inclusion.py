@@ -8,6 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Host, Mount, Route, WebSocketRoute
 
 from straightway.declare.options import LAYERED, combine
+from straightway.serve.limits import limit_body, limit_forms
 from straightway.serve.routes import APIRoute, APIWebSocketRoute, lazily
 
 
@@ -95,7 +96,7 @@ class Inclusion:
                 case WebSocketRoute():
                     return WebSocketRoute(self.prefix + route.path, route.endpoint, name=route.name)
                 case Mount():
-                    return Mount(self.prefix + route.path, app=route.app, name=route.name)
+                    return Mount(self.prefix + route.path, app=self._limited(route.app), name=route.name)
                 case Host():
                     app = Mount(self.prefix, app=route.app) if self.prefix else route.app
                     return Host(route.host, app=_as_app(app), name=route.name)
@@ -123,6 +124,12 @@ class Inclusion:
             dependencies=dependencies,
             dependency_overrides_provider=self._provider(route),
         )
+
+    def _limited(self, app: Any) -> Any:
+        """Return a mounted application under the limits of the inclusion, which the mount itself does not know."""
+        inner = {name: getattr(self.child, name) for name in ("max_body_size", "form_limits")}
+        limits = combine(self.outer, inner)
+        return limit_forms(limit_body(app, limits.get("max_body_size")), limits.get("form_limits"))
 
     def _provider(self, route: APIRoute | APIWebSocketRoute) -> Any:
         return self.parent.dependency_overrides_provider or route.dependency_overrides_provider

@@ -28,12 +28,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from straightway.errors import ContentTooLarge, too_large_in
+from straightway.runtime.reading import FORM_LIMITS
 
 ALLOWANCE = "starlette._body_limit_responder"
 """Scope key: the `Allowance` of this request, where Starlette's own limits look for theirs."""
-
-FORM_LIMITS = "straightway.form_limits"
-"""Scope key: the form limits that an application further out has for the ones mounted in it."""
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 
@@ -126,6 +124,7 @@ class BodyLimit:
 
     async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
         allowance = Allowance(self.max_body_size, scope, receive, send)
+        before = scope.get(MAX_BODY_SIZE_SCOPE_KEY)
         scope[ALLOWANCE], scope[MAX_BODY_SIZE_SCOPE_KEY] = allowance, self.max_body_size
         try:
             await self.app(scope, allowance.receive, allowance.send)
@@ -134,7 +133,9 @@ class BodyLimit:
                 raise
         finally:
             scope.pop(ALLOWANCE, None)
-            scope.pop(MAX_BODY_SIZE_SCOPE_KEY, None)
+            scope[MAX_BODY_SIZE_SCOPE_KEY] = before
+            if before is None:
+                del scope[MAX_BODY_SIZE_SCOPE_KEY]
 
     async def _answers(self, allowance: Allowance, error: Exception) -> bool:
         """Answer the error if it is about the limit and nobody else will, and return whether that is so."""

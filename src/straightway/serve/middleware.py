@@ -126,6 +126,8 @@ class Rereading:
         if not self._given and (read := self._already_read()) is not None:
             self._given = True
             return {"type": "http.request", "body": read, "more_body": False}
+        if self._request._is_disconnected:  # noqa: SLF001  # once is enough, the server need not be asked again
+            return {"type": "http.disconnect"}
         message = await self._request.receive()
         self._note(message)
         return message

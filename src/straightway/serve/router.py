@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
 
@@ -225,16 +226,15 @@ class APIRouter(Verbs, Router):
         check_dir: frontends.CheckDir = "auto",
     ) -> None:
         """Serve a built single-page application below `path`, where no route answers. See `serve.frontend`."""
-        self._frontends.append(
-            frontends.frontend_of(
-                path,
-                directory=directory,
-                fallback=fallback,
-                check_dir=check_dir,
-                prefix=self.prefix,
-                dependencies=self.dependencies,
-            )
+        frontend = frontends.frontend_of(
+            path,
+            directory=directory,
+            fallback=fallback,
+            check_dir=check_dir,
+            prefix=self.prefix,
+            dependencies=self.dependencies,
         )
+        self._frontends.append(replace(frontend, max_body_size=self.max_body_size))
         self._changed()
 
     @spell_out(IncludeOptions, DEFAULTS)
@@ -344,7 +344,7 @@ class APIRouter(Verbs, Router):
 
     def _table(self, kind: str) -> Table:
         routes = self.routes
-        table = self._tables[kind] = Table(routes, kind)
+        table = self._tables[kind] = Table(routes, kind, self.form_limits)
         return table
 
     def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
@@ -363,9 +363,9 @@ class APIRouter(Verbs, Router):
         """Return the frontends of this router and of included ones, those under their prefixes."""
         found = list(self._frontends)
         for inclusion in self._inclusions:
-            dependencies = inclusion.outer.get("dependencies") or ()
+            options = {name: inclusion.outer.get(name) for name in ("dependencies", "max_body_size")}
             found += [
-                frontends.included(each, prefix=inclusion.prefix, dependencies=dependencies)
+                frontends.included(each, prefix=inclusion.prefix, **options)
                 for each in inclusion.child.all_frontends()
             ]
         return found

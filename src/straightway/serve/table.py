@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.compile.paths import Entry, PathTable
 from straightway.runtime.answering import STARTED
-from straightway.serve.limits import limit_body
+from straightway.serve.limits import FormLimits, limit_body, limit_forms
 from straightway.serve.routes import APIRoute, APIWebSocketRoute, overrides_of
 
 
@@ -33,10 +33,11 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "limit", "provider", "route", "update")
+    __slots__ = ("__weakref__", "direct", "form_limits", "limit", "provider", "route", "update")
 
-    def __init__(self, route: Any) -> None:
+    def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
+        self.form_limits = form_limits
         self.update = {"route": route, "endpoint": route.endpoint}
         self.limit: int | None = getattr(route, "max_body_size", None)
         self.provider = getattr(route, "dependency_overrides_provider", None) or _NO_OVERRIDES
@@ -56,8 +57,10 @@ class Target:
     def _made(self) -> ASGIApp:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
-            return limit_body(route.handler_for(overrides_of(route)), self.limit)
-        return limit_body(_noting(route.handle), self.limit)
+            app = route.handler_for(overrides_of(route))
+        else:
+            app = _noting(route.handle)
+        return limit_forms(limit_body(app, self.limit), self.form_limits)
 
 
 class _NoOverrides:
@@ -68,16 +71,20 @@ _NO_OVERRIDES = _NoOverrides()
 
 
 class Table:
-    """The routes of one kind of connection, in order: lookups and barriers."""
+    """The routes of one kind of connection, in order: lookups and barriers.
 
-    def __init__(self, routes: Sequence[BaseRoute], kind: str) -> None:
+    `form_limits` are the router's: they hold for routes that did not get them when they were declared, too.
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute], kind: str, form_limits: FormLimits | None = None) -> None:
+        self.form_limits = form_limits
         self.parts: list[PathTable | BaseRoute] = []
         entries: list[Entry] = []
         for order, route in enumerate(routes):
             if _is_for_other(route, kind):
                 continue
             if _is_plain(route):
-                entries.append(_entry(order, route))
+                entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
             entries = []
@@ -107,7 +114,7 @@ class Table:
             match, child_scope = part.matches(scope)
             if match is Match.FULL:
                 scope.update({"route": part, **child_scope})
-                return _noting(part.handle)
+                return limit_forms(_noting(part.handle), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial, partial_scope = part, child_scope
         if partial is not None:
@@ -133,14 +140,14 @@ def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp:
     return target.handler()
 
 
-def _entry(order: int, route: Any) -> Entry:
+def _entry(order: int, route: Any, form_limits: FormLimits | None) -> Entry:
     methods = getattr(route, "methods", None)
     return Entry(
         order=order,
         path=_template(route),
         methods=frozenset(methods) if methods else None,
         convertors=route.param_convertors,
-        target=Target(route),
+        target=Target(route, form_limits),
     )
 
 
