@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
@@ -29,7 +30,7 @@ from straightway.serve.limits import (
     limit_forms,
     merged_form_limits,
 )
-from tests.serve.asgi import Exchange, ask
+from tests.serve.asgi import Exchange, ask, http_scope
 
 PLAIN = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -392,10 +393,19 @@ def test_an_error_caught_by_the_application_is_its_own_affair():
 
 
 def test_the_scope_is_left_as_it_was():
-    """Nothing of the limit stays in the scope after the request."""
-    exchange = ask(limited(limit_body(echo, 4), 5, "app"), b"x")
+    """What the limit is can be read in the scope during the request; afterwards nothing of it stays there."""
+    seen: list[Any] = []
 
-    assert not [key for key in exchange.scope if "body" in key]
+    async def looking(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope[MAX_BODY_SIZE_SCOPE_KEY])
+        await ignore(scope, receive, send)
+
+    fresh = ask(limited(limit_body(looking, 4), 5, "app"))
+    earlier = ask(BodyLimit(looking, 5), scope=http_scope(**{MAX_BODY_SIZE_SCOPE_KEY: 10}))
+
+    assert seen == [4, 5]
+    assert not [key for key in fresh.scope if "body" in key]
+    assert earlier.scope[MAX_BODY_SIZE_SCOPE_KEY] == 10
 
 
 def test_websockets_and_lifespan_are_unaffected():
