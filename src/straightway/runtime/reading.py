@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from straightway.errors import EndpointContext, RequestValidationError, too_large_in, too_large_in
+from straightway.errors import EndpointContext, RequestValidationError, too_large_in
 from straightway.fields import Undefined
 
 FORM_LIMITS = "straightway.form_limits"
