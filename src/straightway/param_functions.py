@@ -10,24 +10,24 @@ from typing import Any, Literal, Unpack
 
 from straightway import params
 from straightway.declare.keywords import spell_out
-from straightway.declare.params import MarkerOptions, Undefined
+from straightway.declare.params import MARKER_DEFAULTS, MarkerOptions, Undefined
 
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Path(default: Any = ..., **options: Unpack[MarkerOptions]) -> Any:
     """Declare a value of the path. It is always required; the only default accepted is `...`."""
     return params.Path(default, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Query(default: Any = Undefined, **options: Unpack[MarkerOptions]) -> Any:
     """Declare a value, or with a list or a model several values, of the query string."""
     return params.Query(default, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Header(
     default: Any = Undefined, *, convert_underscores: bool = True, **options: Unpack[MarkerOptions]
 ) -> Any:
@@ -35,13 +35,13 @@ def Header(
     return params.Header(default, convert_underscores=convert_underscores, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Cookie(default: Any = Undefined, **options: Unpack[MarkerOptions]) -> Any:
     """Declare a cookie."""
     return params.Cookie(default, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Body(
     default: Any = Undefined,
     *,
@@ -53,7 +53,7 @@ def Body(
     return params.Body(default, embed=embed, media_type=media_type, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def Form(
     default: Any = Undefined,
     *,
@@ -64,7 +64,7 @@ def Form(
     return params.Form(default, media_type=media_type, **options)
 
 
-@spell_out(MarkerOptions)
+@spell_out(MarkerOptions, MARKER_DEFAULTS)
 def File(
     default: Any = Undefined, *, media_type: str = "multipart/form-data", **options: Unpack[MarkerOptions]
 ) -> Any:

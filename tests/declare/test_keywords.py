@@ -37,7 +37,7 @@ def test_outlandish_keyword_is_refused_without_advice():
 def test_spelled_out_signature_shows_each_option():
     """The option bag is replaced by its keywords, behind the parameters written out."""
 
-    @spell_out(Options)
+    @spell_out(Options, {})
     def make(first, *, own=1, **options): ...
 
     assert list(inspect.signature(make).parameters) == ["first", "own", "title", "description"]
@@ -48,7 +48,17 @@ def test_spelled_out_signature_shows_each_option():
 def test_spelled_out_signature_does_not_require_options():
     """Tools that bind arguments to the signature may leave every option out."""
 
-    @spell_out(Options)
+    @spell_out(Options, {})
     def make(first, **options): ...
 
     assert inspect.signature(make).bind(1).arguments == {"first": 1}
+
+
+def test_spelled_out_signature_shows_what_an_option_means_that_is_not_given():
+    """Defaults come from the table; what is not in it is None."""
+
+    @spell_out(Options, {"title": "Item"})
+    def make(**options): ...
+
+    defaults = {each.name: each.default for each in inspect.signature(make).parameters.values()}
+    assert defaults == {"title": "Item", "description": None}

@@ -33,12 +33,12 @@ def typed_return_annotation(call: Callable[..., Any]) -> Any:
     return typed_annotation(annotation, _namespace(call))
 
 
-def typed_annotation(annotation: Any, namespace: dict[str, Any]) -> Any:
+def typed_annotation(annotation: Any, globalns: dict[str, Any]) -> Any:
     """Evaluate one annotation if it is a string; "None" means None, as PEP 484 has it."""
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
-        annotation = _evaluated(annotation, namespace)
+        annotation = _evaluated(annotation, globalns)
         if annotation is type(None):
             return None
     return annotation

@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, ForwardRef, TypeVar
 
-from straightway.datastructures import _Unset
-
 __all__ = ["refuse_unknown_keywords", "spell_out"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -26,23 +24,21 @@ def refuse_unknown_keywords(owner: str, given: Iterable[str], known: Collection[
     raise TypeError(f"{owner}() got an unexpected keyword argument {unknown!r}{advice}")
 
 
-def spell_out(
-    options: type, defaults: Mapping[str, Any] | None = None
-) -> Callable[[Function], Function]:
+def spell_out(options: type, defaults: Mapping[str, Any]) -> Callable[[Function], Function]:
     """Make a function's signature show each option of a `TypedDict` in place of `**options`.
 
-    Where `defaults` are given, the default of an option that is not among them is None.
+    The default of an option that is not among `defaults` is None.
     """
-
-    def default(name: str) -> Any:
-        return _Unset if defaults is None else defaults.get(name)
 
     def decorate(function: Function) -> Function:
         signature = inspect.signature(function)
         named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         spelled = [
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=default(name), annotation=_written(annotation)
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=defaults.get(name),
+                annotation=_written(annotation),
             )
             for name, annotation in inspect.get_annotations(options).items()
         ]

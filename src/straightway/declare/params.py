@@ -117,6 +117,16 @@ _OPTION_NAMES = frozenset(MarkerOptions.__annotations__)
 _OWN_OPTIONS = frozenset({"regex", "example", "openapi_examples", "include_in_schema"})
 
 
+MARKER_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(MarkerOptions.__optional_keys__, _Unset),
+    **dict.fromkeys(
+        ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern", "regex", "openapi_examples")
+    ),
+    "include_in_schema": True,
+}
+"""What signatures show for options that may be left out."""
+
+
 class Marker(FieldInfo):  # type: ignore[misc]  # FieldInfo is final
     """What all markers have in common."""
 
@@ -124,7 +134,7 @@ class Marker(FieldInfo):  # type: ignore[misc]  # FieldInfo is final
     openapi_examples: Mapping[str, Example] | None
     include_in_schema: bool
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self, default: Any = Undefined, *, annotation: Any = None, **options: Unpack[MarkerOptions]
     ) -> None:
@@ -176,7 +186,7 @@ class Path(Param):  # type: ignore[misc]  # FieldInfo is final
 
     in_ = ParamTypes.path
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self, default: Any = ..., *, annotation: Any = None, **options: Unpack[MarkerOptions]
     ) -> None:
@@ -199,7 +209,7 @@ class Header(Param):  # type: ignore[misc]  # FieldInfo is final
 
     in_ = ParamTypes.header
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self,
         default: Any = Undefined,
@@ -221,7 +231,7 @@ class Cookie(Param):  # type: ignore[misc]  # FieldInfo is final
 class Body(Marker):  # type: ignore[misc]  # FieldInfo is final
     """The request body, or with `embed=True` one key of it."""
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self,
         default: Any = Undefined,
@@ -239,7 +249,7 @@ class Body(Marker):  # type: ignore[misc]  # FieldInfo is final
 class Form(Body):  # type: ignore[misc]  # FieldInfo is final
     """A field of a submitted form."""
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self,
         default: Any = Undefined,
@@ -256,7 +266,7 @@ class Form(Body):  # type: ignore[misc]  # FieldInfo is final
 class File(Form):  # type: ignore[misc]  # FieldInfo is final
     """A file of a submitted form."""
 
-    @spell_out(MarkerOptions)
+    @spell_out(MarkerOptions, MARKER_DEFAULTS)
     def __init__(
         self,
         default: Any = Undefined,
