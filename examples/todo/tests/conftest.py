@@ -8,17 +8,20 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, create_engine, make_url, text
+from sqlmodel import Session
 
 from straightway import Straightway
 from straightway.testclient import TestClient
 from todo.application import create_app
-from todo.security import create_access_token
+from todo.database import open_database
+from todo.models import User
+from todo.security import create_access_token, hash_password
 from todo.settings import Settings
 
 PROJECT = Path(__file__).parents[1]
@@ -111,15 +114,24 @@ def client(app: Straightway) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Hash the password of all users once: registering each of them would be most of what the tests do."""
+    return hash_password(PASSWORD)
+
+
 @pytest.fixture
-def sign_in(client: TestClient, settings: Settings) -> Callable[[str], dict[str, str]]:
-    """Register a user by first name, and return the headers that authenticate their requests."""
+def sign_in(settings: Settings, password_hash: str) -> Callable[[str], dict[str, str]]:
+    """Store a user with this first name, and return the headers that authenticate their requests."""
 
     def headers_of(name: str) -> dict[str, str]:
-        response = client.post("/users", json={"email": f"{name}@example.com", "password": PASSWORD})
-        assert response.status_code == 201, response.text
-        token = create_access_token(UUID(response.json()["id"]), settings)
-        return {"Authorization": f"Bearer {token}"}
+        engine = open_database(settings.database_url)
+        with Session(engine, expire_on_commit=False) as session:
+            user = User(email=f"{name}@example.com", password_hash=password_hash)
+            session.add(user)
+            session.commit()
+        engine.dispose()
+        return {"Authorization": f"Bearer {create_access_token(user.id, settings)}"}
 
     return headers_of
 

@@ -61,6 +61,16 @@ def test_time_without_a_zone_is_refused(engine: Engine) -> None:
             session.commit()
 
 
+def test_what_is_not_committed_is_undone(engine: Engine) -> None:
+    """A service that fails half-way leaves nothing, although the statement had reached the database."""
+    with Session(engine, expire_on_commit=False) as session:
+        user = new_user(session)
+        session.exec(update(User).where(col(User.id) == user.id).values(email="other@example.com"))
+
+    with Session(engine) as session:
+        assert session.get_one(User, user.id).email != "other@example.com"
+
+
 def test_reading_then_writing_in_parallel_loses_nothing(engine: Engine) -> None:
     """Sessions that read before they write wait for each other, where SQLite alone would fail them at once."""
     with Session(engine, expire_on_commit=False) as session:

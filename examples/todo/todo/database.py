@@ -22,12 +22,9 @@ def open_database(url: str) -> Engine:
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        connect_args={
-            "timeout": 30,  # seconds that a writer waits for its turn
-            # A transaction that first reads and then writes cannot wait for its turn: SQLite fails it at once. With
-            # this level the driver opens a transaction before the first write only, and already as a writer.
-            "isolation_level": "IMMEDIATE",
-        },
+        # Seconds that a writer waits for its turn. A transaction that has read before it writes could not wait: SQLite
+        # fails it at once. The driver's transactions begin with the first write, so ours never have.
+        connect_args={"timeout": 30},
     )
     event.listen(engine, "connect", _enforce_foreign_keys)
     return engine
@@ -38,7 +35,7 @@ def open_for_migration(url: str) -> Engine:
     engine = create_engine(url, poolclass=NullPool)
     if engine.dialect.name == "sqlite":
         # Foreign keys stay unenforced: changing a table means replacing it, which would delete what refers to it.
-        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "connect", _write_ahead)
         event.listen(engine, "begin", _begin_as_writer)
     else:
         event.listen(engine, "begin", _lock_migrations)
@@ -49,14 +46,13 @@ def _enforce_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _leave_transactions_to_us(connection: sqlite3.Connection, _: object) -> None:
-    # The driver would not open a transaction for CREATE TABLE, and half a migration could remain.
-    connection.isolation_level = None
+def _write_ahead(connection: sqlite3.Connection, _: object) -> None:
     # Readers and the writer do not wait for each other. The file remembers it.
     connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_as_writer(connection: Connection) -> None:
+    # The driver would not open a transaction for CREATE TABLE, and half a migration could remain.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

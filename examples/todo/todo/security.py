@@ -56,7 +56,5 @@ def read_access_token(token: str, settings: Settings) -> UUID:
         return UUID(claims["sub"])
     except jwt.ExpiredSignatureError as error:
         raise ExpiredTokenError from error
-    # ValueError: a subject that is no id. RecursionError: a header of brackets in brackets, which is read before the
-    # signature is checked.
-    except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+    except (jwt.InvalidTokenError, ValueError) as error:  # ValueError: a subject that is no id
         raise InvalidTokenError from error
