@@ -1,4 +1,4 @@
-# ruff: noqa: D101  # what the classes under test stand for is their name
+# ruff: noqa: D101, D103  # what the classes and functions under test stand for is their name
 # ruff: noqa: UP045  # the older spellings of types must be understood, too
 import inspect
 from collections import deque

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from straightway.analyse.callables import kind_of
-from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes, walk
+from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes
 from straightway.analyse.graph import get_dependant
 from straightway.analyse.lookups import lookup_of
 from straightway.fields import ModelField
@@ -32,6 +32,8 @@ class Solved:
     slot: int
     report: tuple[int, ...]
     fallible: bool
+    repeats: bool = False
+    """Something that it depends on runs again for every use."""
 
 
 @dataclass(slots=True)
@@ -75,8 +77,10 @@ def _solve(dependant: Dependant, steps: Steps, *, is_endpoint: bool = False) -> 
     takes: list[tuple[str, int]] = []
     report: list[int] = []
     needs: list[int] = []
+    repeats = False
     for each in dependant.dependencies:
         solved = _shared(each, steps)
+        repeats = repeats or solved.repeats or not each.use_cache
         report.extend(solved.report)
         if solved.fallible:
             needs.append(solved.slot)
@@ -86,21 +90,24 @@ def _solve(dependant: Dependant, steps: Steps, *, is_endpoint: bool = False) -> 
     report.extend(reads)
     call = _call(dependant, steps, takes=takes, reads=reads, needs=needs, is_endpoint=is_endpoint)
     steps.steps.append(call)
-    return Solved(call.number, tuple(report), fallible=bool(call.needs))
+    return Solved(call.number, tuple(report), fallible=bool(call.needs), repeats=repeats)
 
 
 def _shared(declared: Dependant, steps: Steps) -> Solved:
-    """Return an earlier call's slot where FastAPI's cache would return its value; otherwise write the call."""
+    """Return an earlier call's slot where FastAPI's cache would return its value; otherwise write the call.
+
+    FastAPI walks the dependencies of a dependency before it looks into its cache, so uncached ones below run again.
+    """
     key = cache_key(declared)
     known = steps.shared.get(key)
-    if known is not None and declared.use_cache and all(each.use_cache for each in walk(declared)):
-        return known
-    solved = _solve(_overridden(declared, steps.overrides), steps)
-    if known is not None and declared.use_cache:
-        steps.steps.pop()  # only its uncached sub-dependencies run again
-        return known
-    steps.shared.setdefault(key, solved)
-    return solved
+    if known is None or not declared.use_cache:
+        solved = _solve(_overridden(declared, steps.overrides), steps)
+        steps.shared.setdefault(key, solved)
+        return solved
+    if known.repeats:
+        for each in _overridden(declared, steps.overrides).dependencies:
+            _shared(each, steps)
+    return known
 
 
 def _overridden(dependant: Dependant, overrides: Overrides) -> Dependant:
