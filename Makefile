@@ -39,6 +39,7 @@ check: .venv/.check ## lint, format, types, import layers
 	$(BIN)/lint-imports
 
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
+	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes

@@ -1,13 +1,10 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-DISTRIBUTION = ROOT / "compat" / "fastapi"
-SOURCES = DISTRIBUTION / "src"
+from tests.compat.places import ROOT, SOURCES
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ TABLE = Path(__file__).with_name("surface.toml")
 
 
 def main():
+    """Print what differs, and the parameters as they are."""
     table = tomllib.loads(TABLE.read_text("utf-8"))
     found = {
         "missing names": {module: missing_names(module, names) for module, names in table["names"].items()},
@@ -29,6 +30,7 @@ def main():
 
 
 def missing_names(module, names):
+    """List the names that a module lacks."""
     imported = import_module(module)
     return [name for name in names if not hasattr(imported, name)]
 
@@ -48,6 +50,7 @@ def resolved(name):
 
 
 def is_there(name):
+    """Tell whether a dotted name stands for anything."""
     try:
         resolved(name)
     except (AttributeError, ModuleNotFoundError):
@@ -56,6 +59,7 @@ def is_there(name):
 
 
 def parameters(function):
+    """Return the parameters of a callable, or the fields of a dataclass, with their defaults in words."""
     if dataclasses.is_dataclass(function):
         return {each.name: default_of_field(each) for each in dataclasses.fields(function) if each.init}
     signature = inspect.signature(function)
@@ -63,12 +67,14 @@ def parameters(function):
 
 
 def default_of_field(field):
+    """Return the default of a dataclass's field in words."""
     if field.default_factory is not dataclasses.MISSING:
         return f"{field.default_factory.__name__}()"
     return "..." if field.default is dataclasses.MISSING else worded(field.default)
 
 
 def worded(default):
+    """Return a default as surface.toml writes it."""
     from fastapi._compat import Undefined
     from fastapi.datastructures import DefaultPlaceholder, _Unset
 

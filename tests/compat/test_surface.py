@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.compat.places import SOURCES
+
 HERE = Path(__file__).parent
 SURFACE = tomllib.loads((HERE / "surface.toml").read_text("utf-8"))
-PACKAGE = HERE.parents[1] / "compat" / "fastapi" / "src" / "fastapi"
+PACKAGE = SOURCES / "fastapi"
 OWN_MODULES = {"fastapi.__main__", "fastapi._ownership"}
 
 
