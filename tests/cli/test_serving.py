@@ -503,7 +503,8 @@ def test_the_users_files_do_not_replace_pythons_own(application, launch, get):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to another process end it there")
-def test_a_second_interrupt_does_not_wait_for_connections(project, launch):
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--workers", "2"]])
+def test_a_second_interrupt_does_not_wait_for_connections(project, launch, arguments):
     """The first Ctrl-C lets requests finish; the second one does not."""
     project.write(
         "main.py",
@@ -519,7 +520,7 @@ def test_a_second_interrupt_does_not_wait_for_connections(project, launch):
             await anyio.sleep_forever()
         """,
     )
-    running = launch("run", "--host", "127.0.0.1", "--port", "0")
+    running = launch(*arguments, "--host", "127.0.0.1", "--port", "0")
     connection = http.client.HTTPConnection(urlsplit(running.url()).netloc)
     connection.request("GET", "/")
     running.until("waiting")
