@@ -227,10 +227,9 @@ def copy_field_info(field_info: FieldInfo, annotation: Any) -> FieldInfo:
     The default stays as it is: a `Field(1)` in `Annotated` gives a model's field a default, not a parameter.
     """
     merged = FieldInfo.from_annotation(annotation)
-    said = {
-        name: value for name, value in merged._attributes_set.items() if name not in _OF_THE_DECLARATION
-    }
-    if field_info.default not in {Undefined, Ellipsis}:
+    given = merged._attributes_set  # noqa: SLF001  # what was said, as opposed to Pydantic's defaults
+    said = {name: value for name, value in given.items() if name not in _OF_THE_DECLARATION}
+    if field_info.default is not Undefined and field_info.default is not Ellipsis:
         said.pop("default_factory", None)
     copied = copy(field_info)
     copied.annotation = merged.annotation
@@ -238,7 +237,7 @@ def copy_field_info(field_info: FieldInfo, annotation: Any) -> FieldInfo:
     for name, value in said.items():
         setattr(copied, name, value)
     # Pydantic reads this, not the attributes, where it merges the copy with others.
-    copied._attributes_set = {**copied._attributes_set, **said}
+    copied._attributes_set = copied._attributes_set | said  # noqa: SLF001
     return copied
 
 
