@@ -38,7 +38,7 @@ from straightway.serve.limits import BodyLimit, checked_max_body_size
 from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
-from straightway.serve.verbs import Decorator, Verbs
+from straightway.serve.verbs import Endpoint, Verbs
 from straightway.utils import generate_unique_id
 
 
@@ -50,6 +50,8 @@ class Straightway(Verbs, Starlette):
     one page. `dependencies`, `responses`, `default_response_class`, `callbacks`, `deprecated`, `include_in_schema`,
     `max_body_size` and `form_limits` hold for all routes. Unknown arguments are a TypeError.
     """
+
+    router: APIRouter
 
     def __init__(
         self,
@@ -159,7 +161,7 @@ class Straightway(Verbs, Starlette):
         self.router.add_api_route(path, endpoint, **options)
 
     @spell_out(ApiRouteOptions, DEFAULTS)
-    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for the methods given, GET by default."""
         return self.router.api_route(path, **options)
 
@@ -176,11 +178,11 @@ class Straightway(Verbs, Starlette):
 
     def websocket(
         self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
-    ) -> Decorator[Any]:
+    ) -> Callable[[Endpoint], Endpoint]:
         """Declare a WebSocket endpoint."""
         return self.router.websocket(path, name=name, dependencies=dependencies)
 
-    def websocket_route(self, path: str, name: str | None = None) -> Decorator[Any]:
+    def websocket_route(self, path: str, name: str | None = None) -> Callable[[Endpoint], Endpoint]:
         """Declare a plain Starlette WebSocket endpoint, nothing injected."""
         return self.router.websocket_route(path, name=name)
 
@@ -200,7 +202,7 @@ class Straightway(Verbs, Starlette):
         """Serve a built single-page application below `path`, where no route answers."""
         self.router.frontend(path, directory=directory, fallback=fallback, check_dir=check_dir)
 
-    def middleware(self, middleware_type: Literal["http"]) -> Decorator[Any]:
+    def middleware(self, middleware_type: Literal["http"]) -> Callable[[Endpoint], Endpoint]:
         """Run `async def function(request, call_next) -> Response` around every HTTP request."""
         del middleware_type  # "http" is the only kind there is
 
@@ -210,7 +212,7 @@ class Straightway(Verbs, Starlette):
 
         return decorate
 
-    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Decorator[Any]:
+    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Callable[[Endpoint], Endpoint]:
         """Answer an exception class, or an HTTP status, with `function(request, exception) -> Response`."""
 
         def decorate(function: Any) -> Any:
@@ -220,7 +222,7 @@ class Straightway(Verbs, Starlette):
         return decorate
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
-    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Decorator[Any]:
+    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Callable[[Endpoint], Endpoint]:
         """Run the function when the application starts or stops."""
 
         def decorate(function: Any) -> Any:

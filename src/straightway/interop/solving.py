@@ -111,8 +111,9 @@ def _solver(dependant: Dependant, overrides: Overrides | None, *, embed: bool, w
 
 def _collecting(dependant: Dependant) -> Dependant:
     """Return a copy whose callable collects; of a subclass, what this class knows."""
-    values = {each.name: getattr(dependant, each.name) for each in fields(Dependant)}
-    return Dependant(**{**values, "call": _collect})
+    values: dict[str, Any] = {each.name: getattr(dependant, each.name) for each in fields(Dependant)}
+    values["call"] = _collect
+    return Dependant(**values)
 
 
 async def _collect(**values: Any) -> dict[str, Any]:

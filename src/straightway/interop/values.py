@@ -156,7 +156,7 @@ def serialize_sequence_value(*, field: ModelField, value: Any) -> Any:
     """Return `value` as the kind of sequence that the field is declared to be; a list for an abstract one."""
     annotation = field.field_info.annotation
     for each in get_args(annotation) if is_union(annotation) else (annotation,):
-        kind = get_origin(each) or each
+        kind: Any = get_origin(each) or each
         if annotation_is_sequence(kind):
             return list(value) if kind is Sequence else kind(value)
     raise TypeError(f"{field.name!r} is declared to be no sequence but {annotation!r}")

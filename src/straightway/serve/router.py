@@ -35,7 +35,7 @@ from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.routes import APIRoute, APIWebSocketRoute
 from straightway.serve.table import Table, route_path
-from straightway.serve.verbs import Decorator, Verbs
+from straightway.serve.verbs import Endpoint, Verbs
 from straightway.utils import generate_unique_id
 
 
@@ -66,7 +66,7 @@ class APIRouter(Verbs, Router):
         deprecated: bool | None = None,
         include_in_schema: bool = True,
         generate_unique_id_function: Callable[[APIRoute], str] = Default(generate_unique_id),
-        strict_content_type: bool = Default(True),  # noqa: FBT003  # a placeholder
+        strict_content_type: bool = Default(True),
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
     ) -> None:
@@ -100,7 +100,7 @@ class APIRouter(Verbs, Router):
     # The list of routes
 
     @property
-    def routes(self) -> list[BaseRoute]:  # type: ignore[override]  # an attribute in Starlette
+    def routes(self) -> list[BaseRoute]:  # an attribute in Starlette
         """All routes in the order in which they are tried."""
         if self._stale:
             self._refresh()
@@ -118,8 +118,8 @@ class APIRouter(Verbs, Router):
         for reference, _ in self._parents:
             parent = reference()
             if parent is not None:
-                parent._stale = True
-                parent._changed()
+                parent._stale = True  # noqa: SLF001  # a router, too
+                parent._changed()  # noqa: SLF001  # the same
 
     def _refresh(self) -> None:
         """Bring the routes of included routers up to date, where they stand in the list."""
@@ -153,7 +153,7 @@ class APIRouter(Verbs, Router):
         )
 
     @spell_out(ApiRouteOptions, DEFAULTS)
-    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for the methods given, GET by default."""
         given = checked_options("api_route", options, ApiRouteOptions)
 
@@ -184,7 +184,7 @@ class APIRouter(Verbs, Router):
 
     def websocket(
         self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
-    ) -> Decorator[Any]:
+    ) -> Callable[[Endpoint], Endpoint]:
         """Declare a WebSocket endpoint."""
 
         def decorate(function: Any) -> Any:
@@ -198,8 +198,8 @@ class APIRouter(Verbs, Router):
         path: str,
         methods: Sequence[str] | None = None,
         name: str | None = None,
-        include_in_schema: bool = True,  # noqa: FBT001, FBT002  # FastAPI's signature
-    ) -> Decorator[Any]:
+        include_in_schema: bool = True,
+    ) -> Callable[[Endpoint], Endpoint]:
         """Declare a plain Starlette endpoint: a function from request to response, nothing injected."""
 
         def decorate(function: Any) -> Any:
@@ -208,7 +208,7 @@ class APIRouter(Verbs, Router):
 
         return decorate
 
-    def websocket_route(self, path: str, name: str | None = None) -> Decorator[Any]:
+    def websocket_route(self, path: str, name: str | None = None) -> Callable[[Endpoint], Endpoint]:
         """Declare a plain Starlette WebSocket endpoint, nothing injected."""
 
         def decorate(function: Any) -> Any:
@@ -275,7 +275,7 @@ class APIRouter(Verbs, Router):
     def _included(self) -> Iterator[APIRouter]:
         for inclusion in self._inclusions:
             yield inclusion.child
-            yield from inclusion.child._included()
+            yield from inclusion.child._included()  # noqa: SLF001  # a router, too
 
     def _last(self) -> BaseRoute | Inclusion | None:
         """Return what the next inclusion comes after: the last inclusion or the last route, whichever is later."""
@@ -303,7 +303,7 @@ class APIRouter(Verbs, Router):
         (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
-    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Decorator[Any]:
+    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Callable[[Endpoint], Endpoint]:
         """Run the function when the application starts or stops."""
 
         def decorate(function: Any) -> Any:

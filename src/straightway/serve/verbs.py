@@ -11,7 +11,6 @@ from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, ApiRouteOptions, RouteOptions, checked_options
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Decorator = Callable[[Endpoint], Endpoint]
 
 
 class Verbs:
@@ -21,50 +20,50 @@ class Verbs:
     """
 
     @spell_out(ApiRouteOptions, DEFAULTS)
-    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Decorator[Any]:
+    def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for several methods."""
         raise NotImplementedError
 
     @spell_out(RouteOptions, DEFAULTS)
-    def get(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that reads."""
         return self._verb("GET", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def put(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def put(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that replaces."""
         return self._verb("PUT", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def post(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def post(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that creates or does."""
         return self._verb("POST", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def delete(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def delete(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that removes."""
         return self._verb("DELETE", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def options(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def options(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that says what can be done."""
         return self._verb("OPTIONS", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def head(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def head(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that answers with headers alone."""
         return self._verb("HEAD", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that changes."""
         return self._verb("PATCH", path, options)
 
     @spell_out(RouteOptions, DEFAULTS)
-    def trace(self, path: str, **options: Unpack[RouteOptions]) -> Decorator[Any]:
+    def trace(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint that echoes the request."""
         return self._verb("TRACE", path, options)
 
-    def _verb(self, method: str, path: str, options: RouteOptions) -> Decorator[Any]:
+    def _verb(self, method: str, path: str, options: RouteOptions) -> Callable[[Endpoint], Endpoint]:
         given = checked_options(method.lower(), options, RouteOptions)
         return self.api_route(path, methods=[method], **given)
