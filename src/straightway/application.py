@@ -112,8 +112,10 @@ class Straightway(Verbs, Starlette):
         self.swagger_ui_parameters = swagger_ui_parameters
         self.root_path, self.root_path_in_servers = root_path, root_path_in_servers
         if root_path:
-            warn_deprecated("root_path is deprecated as an argument of the application: tell the server, as in "
-                "`straightway run --root-path /api` (or `fastapi run --root-path /api`).")
+            warn_deprecated(
+                "root_path is deprecated as an argument of the application: tell the server, as in "
+                "`straightway run --root-path /api` (or `fastapi run --root-path /api`)."
+            )
         self.max_body_size = checked_max_body_size(max_body_size)
         self.state = State()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
@@ -156,7 +158,9 @@ class Straightway(Verbs, Starlette):
         self.router.routes.extend(documentation_routes(self))
 
     @spell_out(AddRouteOptions, DEFAULTS)
-    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
+    ) -> None:
         """Add a route for `endpoint`. Raises `DeclarationError` for a mistake in the function's declaration."""
         self.router.add_api_route(path, endpoint, **options)
 
@@ -212,7 +216,9 @@ class Straightway(Verbs, Starlette):
 
         return decorate
 
-    def exception_handler(self, exc_class_or_status_code: int | type[Exception]) -> Callable[[Endpoint], Endpoint]:
+    def exception_handler(
+        self, exc_class_or_status_code: int | type[Exception]
+    ) -> Callable[[Endpoint], Endpoint]:
         """Answer an exception class, or an HTTP status, with `function(request, exception) -> Response`."""
 
         def decorate(function: Any) -> Any:
@@ -261,7 +267,9 @@ class Straightway(Verbs, Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """Return the application with everything that wraps it, the error layer outermost."""
         handlers = {key: each for key, each in self.exception_handlers.items() if key not in (500, Exception)}
-        last_resort = next((each for key, each in self.exception_handlers.items() if key in (500, Exception)), None)
+        last_resort = next(
+            (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
+        )
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         if not self.user_middleware and self.max_body_size is None and type(self.router).app is APIRouter.app:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
@@ -287,4 +295,3 @@ _HANDLERS: dict[Any, Any] = {
     RequestValidationError: request_validation_exception_handler,
     WebSocketRequestValidationError: websocket_request_validation_exception_handler,
 }
-

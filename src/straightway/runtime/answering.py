@@ -38,7 +38,11 @@ def injected_response() -> Response:
 
 
 def request_error(
-    errors: dict[int, list[ErrorItem]], report: Sequence[int], body: Any, context: EndpointContext, scope: Scope
+    errors: dict[int, list[ErrorItem]],
+    report: Sequence[int],
+    body: Any,
+    context: EndpointContext,
+    scope: Scope,
 ) -> RequestValidationError:
     """Return the exception for values that did not validate, in the order of declaration."""
     items = [item for slot in report for item in errors.get(slot, ())]
@@ -54,7 +58,9 @@ def websocket_error(
     return WebSocketRequestValidationError(items, endpoint_ctx=located(context, scope))
 
 
-def response_error(error: ValidationError, value: Any, context: EndpointContext, scope: Scope) -> ResponseValidationError:
+def response_error(
+    error: ValidationError, value: Any, context: EndpointContext, scope: Scope
+) -> ResponseValidationError:
     """Return the exception for a return value that does not fit the response model."""
     return ResponseValidationError(
         errors_of(error, ("response",)), body=value, endpoint_ctx=located(context, scope)
@@ -76,6 +82,7 @@ def typed_data(answer: Answer) -> Callable[[Any], Any]:
 
 
 def dump_options(answer: Answer) -> dict[str, Any]:
+    """Return the route's options of serialisation, only those that were given."""
     options: dict[str, Any] = {"by_alias": answer.by_alias}
     for name in ("include", "exclude", "exclude_unset", "exclude_defaults", "exclude_none"):
         if getattr(answer, name):
@@ -90,10 +97,15 @@ def _encoder() -> Callable[[Any], str]:
     """
     make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # CPython's; None elsewhere
     if make is None:
-        options = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":"), "default": jsonable_encoder}
+        options = {
+            "ensure_ascii": False,
+            "allow_nan": False,
+            "separators": (",", ":"),
+            "default": jsonable_encoder,
+        }
         return json.JSONEncoder(**options).encode  # type: ignore[arg-type]  # as declared there
     # No circular check: a circle ends in a RecursionError instead of a ValueError.
-    write = make(None, jsonable_encoder, json.encoder.encode_basestring, None, ":", ",", False, False, False)  # noqa: FBT003  # positional in C
+    write = make(None, jsonable_encoder, json.encoder.encode_basestring, None, ":", ",", False, False, False)
     return lambda value: "".join(write(value, 0))
 
 

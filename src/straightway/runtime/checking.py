@@ -16,7 +16,16 @@ from straightway.fields import ErrorItem, Undefined, missing_error
 from straightway.plan import Group, Lookup
 from straightway.runtime.sent import ABSENT, Sent, sent_in, sources
 
-INVALID: Any = type("Invalid", (), {"__repr__": lambda self: "INVALID", "__bool__": lambda self: False})()
+
+class _Invalid:
+    def __repr__(self) -> str:
+        return "INVALID"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+INVALID: Any = _Invalid()
 """Stands where a value would be that did not validate."""
 
 Errors = list[ErrorItem]
@@ -113,9 +122,7 @@ def _check_at(
         values[field.name] = value
 
 
-def _check_group(
-    lookup: Lookup, group: Group, source: Sent, values: dict[str, Any], errors: Errors
-) -> None:
+def _check_group(lookup: Lookup, group: Group, source: Sent, values: dict[str, Any], errors: Errors) -> None:
     gathered, known, given = gather(group, source, form=lookup.form)
     if group.optional and not given:
         _check_at((lookup.location,), lookup, ABSENT, values, errors)
@@ -205,7 +212,9 @@ async def _with_file_bytes(group: Group, source: Sent) -> Sent:
     if not keys:
         return source
     read = Sent(())
-    read.values = {key: await _file_bytes(each) if key in keys else each for key, each in source.values.items()}
+    read.values = {
+        key: await _file_bytes(each) if key in keys else each for key, each in source.values.items()
+    }
     return read
 
 

@@ -5,7 +5,7 @@ Left before the response is sent (scope "function") or after it (scope "request"
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import copy_context
 from types import TracebackType
@@ -56,7 +56,7 @@ class StackMissingError(StraightwayError, AssertionError):
 
 
 async def enter(
-    stack: AsyncExitStack, shield: CancelScope, call: Callable[..., AsyncIterator[Any]], /, **arguments: Any
+    stack: AsyncExitStack, shield: CancelScope, call: Callable[..., AsyncGenerator[Any]], /, **arguments: Any
 ) -> Any:
     """Start an async generator dependency and return what it yields; `stack` runs the rest.
 
@@ -89,13 +89,15 @@ def enter_in_thread(stack: AsyncExitStack, call: Callable[..., Any], /, **argume
     ) -> bool | None:
         # A limiter of its own: clean-up that waited for the default pool could wait for itself.
         context = copy_context()
+        suppressed: bool | None = None
         with CancelScope(shield=True):
             try:
-                return await anyio.to_thread.run_sync(
-                    context.run, manager.__exit__, kind, error, traceback, limiter=CapacityLimiter(1)
+                suppressed = await anyio.to_thread.run_sync(
+                    lambda: context.run(manager.__exit__, kind, error, traceback), limiter=CapacityLimiter(1)
                 )
             finally:
                 adopt(context)
+        return suppressed
 
     stack.push_async_exit(leave)
     return value

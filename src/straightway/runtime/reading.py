@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -110,6 +110,7 @@ async def body_of(request: Request) -> bytes:
 
 
 def unreadable() -> HTTPException:
+    """Return the 400 for a body that cannot be read at all."""
     return HTTPException(status_code=400, detail="There was an error parsing the body")
 
 
@@ -151,7 +152,7 @@ def is_json(scope: Scope, strict_content_type: bool) -> bool:
         if name == b"content-type":
             if value == b"application/json":
                 return True
-            essence = value.partition(b";")[0].strip().lower()
+            essence: bytes = value.partition(b";")[0].strip().lower()
             return essence == b"application/json" or (
                 essence.startswith(b"application/") and essence.endswith(b"+json")
             )
@@ -189,7 +190,8 @@ def located(context: EndpointContext, scope: Scope) -> EndpointContext:
 class BodyFirstRequest(Request):
     """A request whose `stream()` keeps the body, because the endpoint's own body is read after a dependency ran."""
 
-    async def stream(self) -> Any:
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body; the first reading of it all is remembered."""
         if not hasattr(self, "_body") and not self._stream_consumed:
             chunks = [chunk async for chunk in super().stream()]
             self._body = b"".join(chunks)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
 import anyio
+from anyio.lowlevel import checkpoint
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic_core import ValidationError
 from starlette.concurrency import iterate_in_threadpool
@@ -35,13 +36,17 @@ def item_json(answer: Answer, context: EndpointContext) -> Callable[[Any], bytes
     if answer.item is None:
         return _untyped_item
     check = answer.item.type_adapter.validator.validate_python
-    dump = partial(answer.item.type_adapter.serializer.to_json, **dump_options(answer))
+    dump: Callable[[Any], bytes] = partial(
+        answer.item.type_adapter.serializer.to_json, **dump_options(answer)
+    )
 
     def typed_item(item: Any) -> bytes:
         try:
             return dump(check(item, from_attributes=True))
         except ValidationError as error:
-            raise ResponseValidationError(errors_of(error, ("response",)), body=item, endpoint_ctx=context) from error
+            raise ResponseValidationError(
+                errors_of(error, ("response",)), body=item, endpoint_ctx=context
+            ) from error
 
     return typed_item
 
@@ -74,7 +79,7 @@ def _sync_lines(items: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterato
 async def _lines(items: AsyncIterator[Any], encode: Callable[[Any], bytes]) -> AsyncIterator[bytes]:
     async for item in items:
         yield encode(item)
-        await anyio.sleep(0)  # a generator that never waits could not be cancelled
+        await checkpoint()  # a generator that never waits could not be cancelled
 
 
 def event_encoder(encode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
@@ -83,7 +88,11 @@ def event_encoder(encode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     def event(item: Any) -> bytes:
         if isinstance(item, sse.ServerSentEvent):
             return sse.format_sse_event(
-                data_str=_event_data(item), event=item.event, id=item.id, retry=item.retry, comment=item.comment
+                data_str=_event_data(item),
+                event=item.event,
+                id=item.id,
+                retry=item.retry,
+                comment=item.comment,
             )
         return sse.format_sse_event(data_str=encode(item).decode("utf-8"))
 
@@ -112,7 +121,7 @@ async def events(stack: AsyncExitStack, items: Any, encode: Callable[[Any], byte
 
 
 @asynccontextmanager
-async def _produced(chunks: AsyncIterator[bytes]) -> AsyncIterator[MemoryObjectReceiveStream[bytes]]:
+async def _produced(chunks: AsyncIterator[bytes]) -> AsyncGenerator[MemoryObjectReceiveStream[bytes]]:
     sender, receiver = anyio.create_memory_object_stream[bytes](1)
     async with sender, receiver, anyio.create_task_group() as group:
         group.start_soon(_produce, chunks, sender)

@@ -26,13 +26,14 @@ class ExceptionLayer(ExceptionMiddleware):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; exceptions that have a handler become its response."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
         scope["starlette.exception_handlers"] = self.handlers
         try:
             await self.app(scope, receive, send)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised again where it has no handler
             await self.answer(error, scope, receive, send)
 
     @property
@@ -85,6 +86,7 @@ class FailureLayer(ServerErrorMiddleware):
         self._handlers = exceptions.handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; every exception becomes a response, unhandled ones are raised again."""
         if scope["type"] != "http" or self.app is not self._exceptions:
             await super().__call__(scope, receive, send)
             return
@@ -92,7 +94,7 @@ class FailureLayer(ServerErrorMiddleware):
         scope.setdefault("router", self._router)
         try:
             await self._router.handler_of(scope, "http")(scope, receive, send)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised again where it has no handler
             try:
                 await self._exceptions.answer(error, scope, receive, send)
             except Exception as unanswered:

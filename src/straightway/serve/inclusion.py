@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from starlette.routing import BaseRoute, Host, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRoute
 
 from straightway.declare.options import LAYERED, combine
 from straightway.serve.limits import limit_body, limit_forms
 from straightway.serve.routes import APIRoute, APIWebSocketRoute, lazily
-
 
 _ORIGINAL = "_straightway_original"
 
@@ -44,7 +43,20 @@ def _telling(name: str) -> Any:
     return method
 
 
-for _name in ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "__setitem__", "__delitem__", "__iadd__", "__imul__"):
+for _name in (
+    "append",
+    "extend",
+    "insert",
+    "remove",
+    "pop",
+    "clear",
+    "sort",
+    "reverse",
+    "__setitem__",
+    "__delitem__",
+    "__iadd__",
+    "__imul__",
+):
     setattr(RouteList, _name, _telling(_name))
 
 
@@ -111,7 +123,9 @@ class Inclusion:
             options[name] = getattr(route, name)
         options["response_model"] = route._response_model  # noqa: SLF001  # a placeholder where nothing was given
         if not options.get("form_limits"):
-            options.pop("form_limits", None)  # route classes written before it existed do not know the keyword
+            options.pop(
+                "form_limits", None
+            )  # route classes written before it existed do not know the keyword
         options["dependency_overrides_provider"] = self._provider(route)
         return type(route)(self.prefix + route.path, route.endpoint, **options)
 
@@ -138,8 +152,6 @@ class Inclusion:
 def _as_app(app: Any) -> Any:
     if not isinstance(app, Mount):
         return app
-    from starlette.routing import Router
-
     return Router(routes=[app])
 
 
@@ -178,5 +190,3 @@ def place_of_routes(routes: list[BaseRoute], inclusion: Inclusion) -> int:
 def _last_index(routes: list[BaseRoute], wanted: list[BaseRoute]) -> int | None:
     ids = {id(each) for each in wanted}
     return next((index for index in range(len(routes) - 1, -1, -1) if id(routes[index]) in ids), None)
-
-

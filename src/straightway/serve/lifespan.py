@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,8 @@ class DefaultLifespan:
     def __init__(self, router: Any) -> None:
         self.router = router
 
-    def __call__(self, app: object) -> DefaultLifespan:
+    def __call__(self, app: object) -> DefaultLifespan:  # noqa: ARG002  # every lifespan is given its application
+        """Return the context around the application's life."""
         return self
 
     async def __aenter__(self) -> None:
@@ -42,7 +43,7 @@ def lifespan_context(lifespan: Any) -> Lifespan:
     if inspect.isgeneratorfunction(lifespan):
 
         @asynccontextmanager
-        async def from_generator(app: Any) -> AsyncIterator[Any]:
+        async def from_generator(app: Any) -> AsyncGenerator[Any]:
             async for state in iterate_in_threadpool(lifespan(app)):
                 yield state
 
@@ -55,7 +56,7 @@ def merge_lifespan_context(original: Lifespan, nested: Lifespan) -> Lifespan:
     """Return a lifespan that enters `original` first and leaves it last; its state wins over the nested one's."""
 
     @asynccontextmanager
-    async def merged(app: Any) -> AsyncIterator[Any]:
+    async def merged(app: Any) -> AsyncGenerator[Any]:
         async with original(app) as outer, nested(app) as inner:
             if outer is None and inner is None:
                 yield None

@@ -137,7 +137,9 @@ class APIRouter(Verbs, Router):
     # Declaring
 
     @spell_out(AddRouteOptions, DEFAULTS)
-    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]) -> None:
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], **options: Unpack[AddRouteOptions]
+    ) -> None:
         """Add a route for `endpoint`, the router's own options laid under those given.
 
         Raises `DeclarationError` for a mistake in the function's declaration, TypeError for an unknown option.
@@ -283,13 +285,17 @@ class APIRouter(Verbs, Router):
         latest = self._inclusions[-1] if self._inclusions else None
         if latest is not None:
             made = [each for _, each in latest.made.values()]
-            end = place_of_routes([each for each in routes if not any(each is one for one in made)], latest) + len(made)
+            end = place_of_routes(
+                [each for each in routes if not any(each is one for one in made)], latest
+            ) + len(made)
             if end >= len(routes):
                 return latest
         return routes[-1] if routes else None
 
     def _include_lifespan(self, router: APIRouter) -> None:
-        if isinstance(self.lifespan_context, DefaultLifespan) and isinstance(router.lifespan_context, DefaultLifespan):
+        if isinstance(self.lifespan_context, DefaultLifespan) and isinstance(
+            router.lifespan_context, DefaultLifespan
+        ):
             # One default lifespan runs the functions of both, each once.
             self.on_startup.extend(router.on_startup)
             self.on_shutdown.extend(router.on_shutdown)
@@ -400,5 +406,3 @@ def _check_prefix(prefix: str) -> None:
             "A path prefix must not end with '/', as the routes will start with '/'",
             instead=f'write prefix="{prefix.rstrip("/")}"',
         )
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
@@ -34,6 +34,7 @@ from straightway.analyse.steps import Overrides
 from straightway.compile.handler import Carrier, compile_plan
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
+from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, RouteArguments, checked_options
 from straightway.errors import DeclarationError
@@ -48,7 +49,7 @@ _KEPT_OVERRIDES = 32
 
 
 @contextmanager
-def lazily() -> Iterator[None]:
+def lazily() -> Generator[None]:
     """Leave the analysis of routes made inside until they are used: their originals have been analysed."""
     token = _lazily.set(True)
     try:
@@ -106,7 +107,7 @@ class APIRoute(Route):
         self.generate_unique_id_function = given.get(
             "generate_unique_id_function", Default(generate_unique_id)
         )
-        self.strict_content_type = given.get("strict_content_type", Default(True))  # noqa: FBT003  # a placeholder
+        self.strict_content_type = given.get("strict_content_type", Default(True))
         self.include_in_schema = given.get("include_in_schema", True)
         self._response_model = given.get("response_model", Default(None))
         self.response_model_by_alias = given.get("response_model_by_alias", True)
@@ -142,10 +143,11 @@ class APIRoute(Route):
     @property
     def label(self) -> str:
         """Method and path, for people."""
-        return f"{min(self.methods)} {self.path_format}"
+        return f"{min(self.methods or ())} {self.path_format}"
 
     @cached_property
     def unique_id(self) -> str:
+        """The operation id in the OpenAPI document."""
         function = self.generate_unique_id_function
         if isinstance(function, DefaultPlaceholder):
             function = function.value
@@ -153,6 +155,7 @@ class APIRoute(Route):
 
     @cached_property
     def dependant(self) -> Dependant:
+        """The tree of what the endpoint needs; packages may change it until the first request."""
         return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
 
     @cached_property
@@ -161,6 +164,7 @@ class APIRoute(Route):
 
     @cached_property
     def body_field(self) -> ModelField | None:
+        """The one field that stands for the whole body; None where nothing is read from it."""
         return body_field(self.dependant, name=self.unique_id, embed=self._embed_body_fields)
 
     @cached_property
@@ -169,6 +173,7 @@ class APIRoute(Route):
 
     @property
     def response_model(self) -> Any:
+        """The type that the return value is validated as; None for no validation."""
         return self._returned.model
 
     @response_model.setter
@@ -179,18 +184,22 @@ class APIRoute(Route):
 
     @property
     def stream_item_type(self) -> Any:
+        """The type that each item of a stream is validated as; None for no validation, or no stream."""
         return self._returned.item
 
     @cached_property
     def is_sse_stream(self) -> bool:
+        """Whether the endpoint is a generator of server-sent events."""
         return self._returned.kind == "events" and self._returned.streams
 
     @cached_property
     def is_json_stream(self) -> bool:
+        """Whether the endpoint is a generator of JSON Lines."""
         return self._returned.kind == "json lines"
 
     @cached_property
     def response_field(self) -> ModelField | None:
+        """The response model with its validator and serialiser."""
         if not self.response_model:
             return None
         if not is_body_allowed_for_status_code(self.status_code):
@@ -203,12 +212,14 @@ class APIRoute(Route):
 
     @cached_property
     def stream_item_field(self) -> ModelField | None:
+        """The type of a stream's items with its validator and serialiser."""
         if self.stream_item_type is None:
             return None
         return create_model_field(f"StreamItem_{self.unique_id}", self.stream_item_type, mode="serialization")
 
     @cached_property
     def response_fields(self) -> dict[int | str, ModelField]:
+        """The models of further responses, by status."""
         fields: dict[int | str, ModelField] = {}
         for status, response in self.responses.items():
             if not isinstance(response, dict):
@@ -269,10 +280,11 @@ class APIRoute(Route):
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
         """Return the function from request to response, to be wrapped by subclasses that override this."""
-        return with_overrides(self, "request")
+        handler: Callable[[Request], Awaitable[Response]] = with_overrides(self, "request")
+        return handler
 
     @property
-    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
+    def app(self) -> ASGIApp:  # an attribute in Starlette, made on first use here
         """The endpoint as an ASGI application; may be replaced at any time."""
         if self._replaced_app is not None:
             return self._replaced_app
@@ -287,7 +299,8 @@ class APIRoute(Route):
     @cached_property
     def _own_app(self) -> ASGIApp:
         if type(self).get_route_handler is APIRoute.get_route_handler:
-            return with_overrides(self, "asgi")
+            app: ASGIApp = with_overrides(self, "asgi")
+            return app
         return request_response(self.get_route_handler())
 
     @cached_property
@@ -315,6 +328,7 @@ class APIRoute(Route):
         )
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the route answers the connection, and what it adds to the scope."""
         match, child_scope = super().matches(scope)
         if match is not Match.NONE:
             child_scope["route"] = self
@@ -330,7 +344,7 @@ class APIWebSocketRoute(WebSocketRoute):
         endpoint: Callable[..., Any],
         *,
         name: str | None = None,
-        dependencies: list[params.Depends] | None = None,
+        dependencies: Sequence[Depends] | None = None,
         dependency_overrides_provider: Any = None,
     ) -> None:
         self.path = path
@@ -344,6 +358,7 @@ class APIWebSocketRoute(WebSocketRoute):
 
     @cached_property
     def dependant(self) -> Dependant:
+        """The tree of what the endpoint needs; packages may change it until the first request."""
         return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
 
     @cached_property
@@ -367,6 +382,7 @@ class APIWebSocketRoute(WebSocketRoute):
         return websocket_session(with_overrides(self, "websocket"))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the route answers the connection, and what it adds to the scope."""
         match, child_scope = super().matches(scope)
         if match is not Match.NONE:
             child_scope["route"] = self

@@ -36,7 +36,7 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
                 scope["fastapi_inner_astack"] = request_stack
                 async with AsyncExitStack() as function_stack:
                     scope["fastapi_function_astack"] = function_stack
-                    reply = await func(request) if is_async else await run_in_threadpool(func, request)  # type: ignore[misc, arg-type]  # what kind_of said
+                    reply = await func(request) if is_async else await run_in_threadpool(func, request)  # type: ignore[misc]  # what kind_of said
                 await checkpoint_if_cancelled()  # clean-up is not cut short, what follows it is
                 await send_reply(reply, scope, receive, send)  # type: ignore[arg-type]  # the same
                 sent = True

@@ -103,7 +103,7 @@ class Table:
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         method = scope.get("method")
         allowed: list[str] = []
-        partial: BaseRoute | None = None
+        partial: tuple[BaseRoute, Scope] | None = None
         for part in self.parts:
             if isinstance(part, PathTable):
                 for entry, captured in part.candidates(path):
@@ -116,17 +116,20 @@ class Table:
                 scope.update({"route": part, **child_scope})
                 return limit_forms(_noting(part.handle), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
-                partial, partial_scope = part, child_scope
+                partial = part, child_scope
         if partial is not None:
-            scope.update({"route": partial, **partial_scope})
-            return _noting(partial.handle)
+            route, child_scope = partial
+            scope.update({"route": route, **child_scope})
+            return _noting(route.handle)
         return method_not_allowed(allowed) if allowed else None
 
     def knows(self, scope: Scope) -> bool:
         """Tell whether any route has the path, for whatever method."""
         path = route_path(scope)
         return any(
-            bool(part.candidates(path)) if isinstance(part, PathTable) else part.matches(scope)[0] is not Match.NONE
+            bool(part.candidates(path))
+            if isinstance(part, PathTable)
+            else part.matches(scope)[0] is not Match.NONE
             for part in self.parts
         )
 
@@ -160,7 +163,9 @@ def _is_plain(route: BaseRoute) -> bool:
     """Tell whether the route matches by its path template and methods alone, and may be looked up."""
     if not isinstance(route, Route | WebSocketRoute):
         return False
-    base = next(each for each in (APIRoute, APIWebSocketRoute, Route, WebSocketRoute) if isinstance(route, each))
+    base = next(
+        each for each in (APIRoute, APIWebSocketRoute, Route, WebSocketRoute) if isinstance(route, each)
+    )
     return type(route).matches is base.matches and (not route.path or route.path.startswith("/"))
 
 
