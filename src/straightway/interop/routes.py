@@ -58,6 +58,12 @@ class RouteContext:
         return getattr(self._effective, name)
 
 
+def iter_routes_with_context(routes: Iterable[BaseRoute]) -> Iterator[tuple[BaseRoute, RouteContext | None]]:
+    """Yield each route with what including it has added to it: nothing, since the route itself has it."""
+    for route in routes:
+        yield route, None
+
+
 def iter_route_contexts(routes: Iterable[BaseRoute | RouteContext]) -> Iterator[RouteContext]:
     """Yield a context for each route; contexts among them are yielded as they are.
 

@@ -202,7 +202,7 @@ async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[s
             continue
         key, found = find(lookup, source)
         if lookup.file_bytes:
-            found = await _file_bytes(found)
+            found = await file_bytes(found)
         _check(lookup, key, found, values, errors)
     return values, errors
 
@@ -213,19 +213,19 @@ async def _with_file_bytes(group: Group, source: Sent) -> Sent:
         return source
     read = Sent(())
     read.values = {
-        key: await _file_bytes(each) if key in keys else each for key, each in source.values.items()
+        key: await file_bytes(each) if key in keys else each for key, each in source.values.items()
     }
     return read
 
 
-async def _file_bytes(found: Any) -> Any:
-    """Return an upload's content, its position unchanged, so that another parameter may read it too."""
+async def file_bytes(found: Any) -> Any:
+    """Return an upload's content from where it stands, and leave it there, so that another parameter may read it too."""
     if isinstance(found, list):
-        return [await _file_bytes(each) for each in found]
+        return [await file_bytes(each) for each in found]
     if not isinstance(found, UploadFile):
         return found
     position = found.file.tell()
-    await found.seek(0)
-    content = await found.read()
-    await found.seek(position)
-    return content
+    try:
+        return await found.read()
+    finally:
+        await found.seek(position)

@@ -15,7 +15,9 @@ from straightway.fields import create_model_field as create_model_field
 from straightway.interop.handlers import get_request_handler as get_request_handler
 from straightway.interop.handlers import get_websocket_app as get_websocket_app
 from straightway.interop.routes import RouteContext as RouteContext
+from straightway.interop.routes import RouteContext as _EffectiveRouteContext
 from straightway.interop.routes import iter_route_contexts as iter_route_contexts
+from straightway.interop.routes import iter_routes_with_context as _iter_routes_with_context
 from straightway.interop.solving import solve_dependencies as solve_dependencies
 from straightway.interop.values import run_endpoint_function as run_endpoint_function
 from straightway.interop.values import serialize_response as serialize_response
@@ -33,6 +35,7 @@ from straightway.routing import get_name as get_name
 from straightway.routing import merge_lifespan_context as _merge_lifespan_context
 from straightway.routing import request_response as request_response
 from straightway.routing import websocket_session as websocket_session
+from straightway.serve.inclusion import Inclusion as _IncludedRouter
 from straightway.serve.lifespan import DefaultLifespan as _DefaultLifespan
 from straightway.sse import _PING_INTERVAL as _PING_INTERVAL
 from straightway.utils import generate_unique_id as generate_unique_id

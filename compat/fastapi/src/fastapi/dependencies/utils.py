@@ -28,6 +28,7 @@ from straightway.interop.values import request_params_to_args as request_params_
 from straightway.optional import ensure_multipart_is_installed as ensure_multipart_is_installed
 from straightway.optional import multipart_incorrect_install_error as multipart_incorrect_install_error
 from straightway.optional import multipart_not_installed_error as multipart_not_installed_error
+from straightway.runtime.checking import file_bytes as _read_file_bytes
 
 get_typed_annotation = typed_annotation
 get_typed_return_annotation = typed_return_annotation
