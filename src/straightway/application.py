@@ -32,6 +32,7 @@ from straightway.exception_handlers import (
     request_validation_exception_handler,
     websocket_request_validation_exception_handler,
 )
+from straightway.logger import logger
 from straightway.serve.failures import ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
@@ -97,6 +98,10 @@ class Straightway(Verbs, Starlette):
         form_limits: FormLimits | None = None,
     ) -> None:
         self.telemetry = telemetry
+        if telemetry:
+            logger.warning(
+                "telemetry= has no effect yet: instrument the application with opentelemetry-instrumentation-asgi"
+            )
         self.debug = debug
         self.title, self.summary, self.description, self.version = title, summary, description, version
         self.terms_of_service, self.contact, self.license_info = terms_of_service, contact, license_info

@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     PydanticSchemaGenerationError,
     PydanticUndefinedAnnotation,
@@ -50,7 +49,7 @@ class ModelField:
     _type_adapter: TypeAdapter[Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        annotated = Annotated[cast("Any", self.field_info.annotation), self.field_info]
+        annotated: Any = Annotated[self.field_info.annotation, self.field_info]
         with warnings.catch_warnings():
             # An alias means nothing to a TypeAdapter; here it is the key in the request, read by `analyse`.
             warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
@@ -86,9 +85,9 @@ class ModelField:
         return self._type_adapter
 
     def get_default(self) -> Any:
-        """Return a fresh copy of the default, or None for a required field."""
+        """Return a fresh copy of the default, or Undefined for a required field."""
         if self.field_info.is_required():
-            return None
+            return Undefined
         return deepcopy(self.field_info.get_default(call_default_factory=True, validated_data={}))
 
     def validate(
@@ -253,8 +252,9 @@ def group_validator(
     members: dict[str, core_schema.TypedDictField] = {}
     for name, model_field, place in entries:
         schema = _hoisted(model_field.core_schema, definitions)
+        path: list[str | int] = list(place)
         members[name] = core_schema.typed_dict_field(
-            _copying(schema), required=model_field.required, validation_alias=[list(place)]
+            _copying(schema), required=model_field.required, validation_alias=[path]
         )
     group: CoreSchema = core_schema.typed_dict_schema(members)
     if definitions:
@@ -266,18 +266,11 @@ def _hoisted(schema: CoreSchema, definitions: dict[str, CoreSchema]) -> CoreSche
     if schema["type"] != "definitions":
         return schema
     for definition in schema["definitions"]:
-        definitions.setdefault(definition["ref"], definition)  # type: ignore[typeddict-item]  # definitions carry refs
-    return schema["schema"]
+        definitions.setdefault(cast("Any", definition)["ref"], definition)  # every definition carries its reference
+    return cast("CoreSchema", schema["schema"])  # what "definitions" schemas hold
 
 
 def _copying(schema: CoreSchema) -> CoreSchema:
     if schema["type"] == "default" and not isinstance(schema.get("default"), _PLAIN):
-        return {**schema, "copy_default": True}
+        return cast("CoreSchema", {**schema, "copy_default": True})  # the same kind of schema
     return schema
-
-
-def model_class(annotation: object) -> type[BaseModel] | None:
-    """Return `annotation` if it is a Pydantic model class, else None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return None

@@ -13,6 +13,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, LiteralString, Self
+from weakref import finalize
 
 _QUOTED = (str, bytes, int, bool, type(None))
 _LOCAL = re.compile(
@@ -107,7 +108,10 @@ def joined(separator: LiteralString, pieces: list[Code]) -> Code:
 
 
 def build(source: Source, function: Name, file_name: str) -> Any:
-    """Execute the module and return the function; its text is registered for tracebacks under a unique name."""
+    """Execute the module and return the function.
+
+    Its text is registered for tracebacks under a unique name, for as long as the function exists.
+    """
     unique, count = file_name, 1
     while unique in _file_names:
         count += 1
@@ -117,4 +121,11 @@ def build(source: Source, function: Name, file_name: str) -> Any:
     linecache.cache[unique] = (len(text), None, text.splitlines(keepends=True), unique)
     namespace: dict[str, Any] = {"__name__": "straightway.compiled", **source.names}
     exec(compile(text, unique, "exec"), namespace)  # noqa: S102  # the text holds no value from outside, see above
-    return namespace[function]
+    built = namespace[function]
+    finalize(built, _forget, unique).atexit = False
+    return built
+
+
+def _forget(file_name: str) -> None:
+    _file_names.discard(file_name)
+    linecache.cache.pop(file_name, None)
