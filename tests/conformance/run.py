@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.conformance.environment import HERE, Distribution, prepare
-from tests.conformance.expected import FAILED, Comparison, compare, load
+from tests.conformance.expected import FAILED, Comparison, Expectation, ExpectationError, compare, load
 from tests.conformance.upstream import BENCHMARKS, TESTS, TOTAL, fetch, lay_out
 from tools.environments import CACHE
 
@@ -45,11 +46,19 @@ def main() -> None:
     if arguments.failures:
         print_failures(content["outcomes"], content["messages"])
     # The real thing is measured against nothing: it is there to show that the tests themselves pass.
-    expectations = load(EXPECTED) if arguments.distribution == "straightway" else ()
+    expectations = load_expectations() if arguments.distribution == "straightway" else ()
     comparison = compare(content["outcomes"], expectations, partial=bool(arguments.tests))
     complete = print_summary(content["outcomes"], partial=bool(arguments.tests))
     print_differences(comparison, content["messages"])
     sys.exit(0 if comparison.as_expected and complete else 1)
+
+
+def load_expectations() -> tuple[Expectation, ...]:
+    """Read expected.toml, or stop with what is wrong in it."""
+    try:
+        return load(EXPECTED)
+    except (ExpectationError, tomllib.TOMLDecodeError) as error:
+        sys.exit(f"error: {EXPECTED.name}: {error}")
 
 
 def parse_arguments() -> argparse.Namespace:
