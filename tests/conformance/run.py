@@ -38,6 +38,8 @@ REMOVED = (
 def main() -> None:
     """Run, report, and fail where the outcome differs from what is expected."""
     arguments = parse_arguments()
+    # The real thing is measured against nothing: it is there to show that the tests themselves pass.
+    expectations = load_expectations() if arguments.distribution == "straightway" else ()
     FOLDER.mkdir(parents=True, exist_ok=True)
     record = FOLDER / f"outcomes-{arguments.distribution}.json"
     if not arguments.reuse:
@@ -45,8 +47,6 @@ def main() -> None:
     content = json.loads(record.read_text())
     if arguments.failures:
         print_failures(content["outcomes"], content["messages"])
-    # The real thing is measured against nothing: it is there to show that the tests themselves pass.
-    expectations = load_expectations() if arguments.distribution == "straightway" else ()
     comparison = compare(content["outcomes"], expectations, partial=bool(arguments.tests))
     complete = print_summary(content["outcomes"], partial=bool(arguments.tests))
     print_differences(comparison, content["messages"])
