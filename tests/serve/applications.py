@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import anyio
+import anyio.from_thread
 import anyio.lowlevel
+import anyio.to_thread
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -34,10 +36,22 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
 
     async def parts() -> AsyncIterator[str]:
         for part in ("one", "two", "three"):
-            await anyio.to_thread.run_sync(int)
+            await turn()
             yield part
 
     await StreamingResponse(parts())(scope, receive, send)
+
+
+async def turn() -> None:
+    """Wait for another task: unlike a checkpoint, something that has to happen."""
+    event = anyio.Event()
+
+    async def happen() -> None:
+        event.set()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(happen)
+        await event.wait()
 
 
 async def fail(scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,6 +114,19 @@ async def in_task_group(scope: Scope, receive: Receive, send: Send) -> None:
         group.start_soon(stream, scope, receive, send)
 
 
+async def from_a_thread(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer from a worker thread, as WSGI applications do."""
+
+    def answer() -> None:
+        anyio.from_thread.run(send, {"type": "http.response.start", "status": 200, "headers": []})
+        for part in (b"one", b"two", b"three"):
+            message = {"type": "http.response.body", "body": part, "more_body": True}
+            anyio.from_thread.run(send, message)
+        anyio.from_thread.run(send, {"type": "http.response.body", "body": b""})
+
+    await anyio.to_thread.run_sync(answer)
+
+
 async def hello_in_task_group(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer in one piece from a task of a task group."""
     async with anyio.create_task_group() as group:
@@ -137,7 +164,7 @@ async def forever() -> Message:
 async def background_in_middleware(request: Request, call_next: CallNext) -> Any:
     """Give the response a background task."""
     response = await call_next(request)
-    response.background = BackgroundTask(lambda: None)
+    response.background = BackgroundTask(anyio.lowlevel.checkpoint)
     return response
 
 

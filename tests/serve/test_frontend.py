@@ -10,7 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.errors import DeclarationError, StraightwayError
-from straightway.serve.frontend import Before, Frontend, answer, frontend_of, included, match, respond
+from straightway.serve.frontend import Frontend, answer, frontend_of, included, match, respond
 from tests.serve.asgi import ask, exchange, http_scope
 
 
@@ -40,14 +39,14 @@ def dist(tmp_path: Path) -> Path:
     return tmp_path / "dist"
 
 
-def serve(*frontends: Frontend, before: Before | None = None) -> ASGIApp:
+def serve(*frontends: Frontend) -> ASGIApp:
     """Return an application of nothing but frontends."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         found = match(frontends, scope)
         if found is None:
             raise HTTPException(404, "no frontend")
-        await respond(found[0], scope, receive, send, before=before)
+        await respond(found[0], scope, receive, send)
 
     return ExceptionMiddleware(app)
 
@@ -498,57 +497,6 @@ def test_other_methods(dist: Path, method: str, path: str, status: int):
 
     assert response.status == status
     assert "allow" not in response.headers
-
-
-# What runs before
-
-
-def test_the_hook_adds_to_the_answer(dist: Path):
-    """Headers of the returned response are added, its background task runs after the answer."""
-    log: list[Any] = []
-
-    async def before(scope: Scope, receive: Receive, send: Send) -> Response:
-        log.append(scope["path"])
-        response = Response(background=BackgroundTask(log.append, "background"))
-        response.raw_headers = [(b"x-hook", b"1"), (b"set-cookie", b"a=b")]
-        return response
-
-    response = get(serve(frontend_of("/", directory=dist), before=before), "/a.txt")
-
-    assert (response.status, response.body) == (200, b"0123456789")
-    assert (response.headers["x-hook"], response.headers["set-cookie"]) == ("1", "a=b")
-    assert log == ["/a.txt", "background"]
-
-
-def test_the_hook_may_have_nothing_to_add(dist: Path):
-    """A hook that returns None leaves the answer alone."""
-
-    async def before(scope: Scope, receive: Receive, send: Send) -> None:
-        return None
-
-    assert get(serve(frontend_of("/", directory=dist), before=before), "/a.txt").status == 200
-
-
-@pytest.mark.parametrize("path", ["/a.txt", "/missing"])
-def test_the_hook_may_refuse(dist: Path, path: str):
-    """The hook runs before a file is looked for: whoever may not enter learns nothing about what is there."""
-
-    async def before(scope: Scope, receive: Receive, send: Send) -> None:
-        raise HTTPException(403)
-
-    assert get(serve(frontend_of("/", directory=dist), before=before), path).status == 403
-
-
-@pytest.mark.parametrize(("path", "status"), [("/a.txt", 405), ("/missing", 404)])
-def test_the_hook_does_not_run_for_other_methods(dist: Path, path: str, status: int):
-    """Requests that only match in part are refused without asking the hook."""
-
-    async def before(scope: Scope, receive: Receive, send: Send) -> None:
-        pytest.fail("the hook ran")
-
-    app = serve(frontend_of("/", directory=dist), before=before)
-
-    assert get(app, path, method="POST").status == status
 
 
 def test_the_answer_alone(dist: Path):

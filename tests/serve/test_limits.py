@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from straightway.errors import ContentTooLarge, too_large_in
+from straightway.serve.failures import ExceptionLayer
 from straightway.serve.limits import (
     FORM_LIMITS,
     BodyLimit,
@@ -244,6 +245,16 @@ def test_task_groups_preserve_the_error(limits: tuple[int | None, int | None]):
     app = application(limit_body(echo_in_task_group, limits[1]), limit=limits[0])
 
     assert ask(app, b"123", b"456").status == 413
+
+
+@pytest.mark.parametrize("limits", [(5, None), (None, 5), (10, 5)])
+def test_our_exception_layer_looks_into_groups(limits: tuple[int | None, int | None]):
+    """Within our layers the error in a group is answered by the handler of HTTP errors, like one outside a group."""
+    app: ASGIApp = limit_body(echo_in_task_group, limits[1])
+    app = ExceptionLayer(app, handlers={HTTPException: http_error})
+    app = app if limits[0] is None else BodyLimit(app, limits[0])
+
+    assert result(ask(app, b"123", b"456")) == REFUSED_IN_JSON
 
 
 def test_groups_with_other_errors_are_raised_as_they_are():

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
@@ -27,6 +28,7 @@ from tests.serve.applications import (
     changed,
     echo,
     forever,
+    from_a_thread,
     hello,
     hello_in_task_group,
     in_task_group,
@@ -62,7 +64,7 @@ async def beside_another_task(request: Request, call_next: CallNext) -> Any:
 
 @pytest.mark.parametrize(
     "app",
-    [hello, stream, in_task_group, hello_in_task_group, around_the_response],
+    [hello, stream, in_task_group, hello_in_task_group, from_a_thread, around_the_response],
     ids=lambda app: app.__name__,
 )
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_tasks_and_scopes_on_both_sides(
 @pytest.mark.parametrize(
     "limit", [anyio.fail_after, asyncio.timeout, None], ids=["anyio", "asyncio", "wait_for"]
 )
-@pytest.mark.parametrize("waiting", ["before", "in group", "in thread"])
+@pytest.mark.parametrize("waiting", ["before", "in group", "gathered"])
 def test_time_limits_cancel_the_application(limit: Any, waiting: str):
     """An application that takes too long is cancelled where it waits, and the middleware answers."""
     log: list[str] = []
@@ -108,7 +110,7 @@ def test_time_limits_cancel_the_application(limit: Any, waiting: str):
             if waiting == "in group":
                 async with anyio.create_task_group() as group:
                     group.start_soon(anyio.sleep_forever)
-            elif waiting == "in thread":
+            elif waiting == "gathered":
                 await asyncio.gather(asyncio.sleep(100), asyncio.sleep(100))
             else:
                 await anyio.sleep_forever()
@@ -312,6 +314,13 @@ def test_errors_reach_whoever_reads_the_body():
 def test_a_body_is_read_by_one_reader():
     """Two tasks cannot read one body at once."""
 
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(0, future.set_result, None)
+        await future
+        await send({"type": "http.response.body", "body": b"slow", "more_body": True})
+
     async def dispatch(request: Request, call_next: CallNext) -> Any:
         response = await call_next(request)
         async with anyio.create_task_group() as group:
@@ -320,7 +329,7 @@ def test_a_body_is_read_by_one_reader():
         return response
 
     with pytest.raises(ExceptionGroup) as caught:
-        ask(HTTPMiddleware(stream, dispatch=dispatch), spec_version="2.4")
+        ask(HTTPMiddleware(slow, dispatch=dispatch))
 
     assert "already being read" in str(caught.value.exceptions[0])
 

@@ -33,6 +33,9 @@ class HTTPMiddleware(BaseHTTPMiddleware):
     The application runs in a task of its own only if it could not otherwise: if `call_next` is awaited by another task
     than `dispatch`, or inside a cancel scope or task group of AnyIO that `dispatch` has entered. On another event loop
     than asyncio's, Starlette's implementation is used.
+
+    One task has its price in one place: behind an application that answers out of a worker thread of AnyIO's, as
+    Starlette's `WSGIMiddleware` does, `dispatch` cannot use such a thread itself until the response is complete.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,11 +53,12 @@ class HTTPMiddleware(BaseHTTPMiddleware):
         surrounding = _open_scope(task)
 
         async def call_next(_: Request) -> Response:
-            apart = asyncio.current_task() is not task or _open_scope(task) is not surrounding
+            caller = asyncio.current_task()
+            apart = caller is not task or _open_scope(task) is not surrounding
             body = Rereading(request)
             relay = body.relay = Relay(self.app, scope, body.receive, send, apart=apart)
             relays.append(relay)
-            await relay.begin()
+            await relay.begin(caller)
             return RelayedResponse(relay)
 
         try:

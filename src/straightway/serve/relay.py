@@ -25,6 +25,7 @@ from collections.abc import Awaitable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
+import anyio.to_thread
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -118,9 +119,12 @@ class Relay:
 
     # What the middleware calls
 
-    async def begin(self) -> None:
-        """Run the application until it has begun a response; raise what it raises, `RuntimeError` if it has not."""
-        await self._advance(to_start=True)
+    async def begin(self, driver: asyncio.Task[Any] | None) -> None:
+        """Run the application in this task, `driver`, until it has begun a response.
+
+        Raises what the application raises, and `RuntimeError` if it ends without a response.
+        """
+        await self._advance(driver, to_start=True)
         if self.start is None:
             raise RuntimeError("No response returned.")
 
@@ -137,7 +141,8 @@ class Relay:
         """Return the next message after the start, running the application for it; None where it has ended."""
         if not self.ended and not self._offers:
             self._release()
-            await (self._wait_for_supply() if self.is_supplied else self._advance(to_start=False))
+            task = asyncio.current_task()
+            await (self._wait_for_supply() if self.is_supplied else self._advance(task, to_start=False))
         return None if self.ended or not self._offers else self._first_offer()
 
     @property
@@ -230,7 +235,7 @@ class Relay:
             await waiter
             return
         try:
-            await self._advance(to_start=False)
+            await self._advance(self._supplier, to_start=False)
         except Exception as error:  # noqa: BLE001  # it is raised where the message was wanted
             if not wanted.done():
                 wanted.set_exception(error)
@@ -240,21 +245,26 @@ class Relay:
     # How the application is driven
 
     @coroutine
-    def _advance(self, *, to_start: bool) -> Steps:
+    def _advance(self, driver: asyncio.Task[Any] | None, *, to_start: bool) -> Steps:
         """Drive the application to its next offer; `to_start` also until it waits, having begun its response."""
         if self._driver is not None:
             raise RuntimeError("The body of the response is already being read")
-        self._driver = asyncio.current_task()
+        self._driver = driver
         try:
             while not self._offers and not self.finished:
                 if self._pending is None:
                     yield from self._step(waits_beside=True)
-                elif (to_start and self.start is not None) or self._has_lost_consumer():
+                elif (to_start and self._has_begun()) or self._has_lost_consumer():
                     return
                 else:
                     yield from self._wait_beside(self._pending, hands_on=to_start)
         finally:
             self._driver = None
+
+    def _has_begun(self) -> bool:
+        # Not while the application has this task wait for a worker thread, for the first part of its body say: AnyIO
+        # lends a task one thread at a time, and the middleware may want it.
+        return self.start is not None and not _waits_for_thread(self._driver)
 
     def _has_lost_consumer(self) -> bool:
         return self._consumer is not None and self._consumer.done()
@@ -354,6 +364,10 @@ async def _end(task: asyncio.Task[None]) -> None:
             await asyncio.wait([task])
         except asyncio.CancelledError:
             continue
+
+
+def _waits_for_thread(task: asyncio.Task[Any] | None) -> bool:
+    return task in anyio.to_thread.current_default_thread_limiter().statistics().borrowers
 
 
 def _raises_when_gone(scope: Scope) -> bool:
