@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeGuard
@@ -32,10 +32,6 @@ from straightway.errors import DeclarationError, StraightwayError, warn_deprecat
 
 Fallback = Literal["auto", "index.html", "404.html"]
 CheckDir = bool | Literal["auto"]
-
-Before = Callable[[Scope, Receive, Send], Awaitable[Response | None]]
-"""What runs before a file is looked for: it raises to refuse the request, and may return a response whose headers and
-background task are added to the answer."""
 
 READING = frozenset({"GET", "HEAD"})
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -160,25 +156,18 @@ def _is_below(frontend: Frontend, path: str) -> bool:
     return not prefix or path == prefix or path.startswith(f"{prefix}/")
 
 
-async def respond(
-    frontend: Frontend, scope: Scope, receive: Receive, send: Send, *, before: Before | None = None
-) -> None:
-    """Send the static answer to a request that `match` gave to this frontend; run `before` if it may be read.
-
-    Raises `HTTPException`: 404 where there is nothing, 401 where a file may not be read, 405 for other methods than
-    GET and HEAD on something that exists. Raises `StraightwayError` where the directory or the fallback is missing.
-    """
-    readable = scope["method"] in READING
-    injected = await before(scope, receive, send) if before is not None and readable else None
+async def respond(frontend: Frontend, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the static answer to a request that `match` gave to this frontend; raises as `answer`."""
     response = await answer(frontend, scope)
-    if injected is not None:
-        response.raw_headers.extend(injected.raw_headers)
-        response.background = response.background or injected.background
     await response(scope, receive, send)
 
 
 async def answer(frontend: Frontend, scope: Scope) -> Response:
-    """Return the static answer to a request; raises as `respond`."""
+    """Return the static answer to a request that `match` gave to this frontend.
+
+    Raises `HTTPException`: 404 where there is nothing, 401 where a file may not be read, 405 for other methods than
+    GET and HEAD on something that exists. Raises `StraightwayError` where the directory or the fallback is missing.
+    """
     look_up = _page if scope["method"] in READING else _resource
     try:
         # One hop to a thread for all files that have to be looked for.
