@@ -51,9 +51,15 @@ async def request_body_to_args(
     if not lookups:
         return {}, []
     if any(each.form for each in lookups):
-        form = FormData(received_body) if isinstance(received_body, dict) else received_body
+        form = _form_of(received_body) if isinstance(received_body, dict) else received_body
         return await read_form_values(lookups, form)
     return read_json_values(lookups, received_body, embed=embed_body_fields)
+
+
+def _form_of(values: dict[str, Any]) -> FormData:
+    """Return a form with these values; a list is several values of one key."""
+    lists = {key: value if isinstance(value, list) else [value] for key, value in values.items()}
+    return FormData([(key, each) for key, found in lists.items() for each in found])
 
 
 async def run_endpoint_function(*, dependant: Dependant, values: dict[str, Any], is_coroutine: bool) -> Any:
