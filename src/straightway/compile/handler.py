@@ -23,7 +23,7 @@ from straightway.background import BackgroundTasks
 from straightway.compile.answers import emit_check, emit_reply, emit_sending, sends_directly
 from straightway.compile.calls import emit_call, grouped
 from straightway.compile.reads import emit_body, emit_read, emit_read_body, emit_sources, slot
-from straightway.compile.source import Code, Name, Source, build, code, joined, name_like
+from straightway.compile.source import Code, Name, Source, build, code, global_name, joined
 from straightway.errors import EndpointContext, Place
 from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
 from straightway.runtime import answering, checking, lifetimes, reading
@@ -41,7 +41,7 @@ def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
 def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     """Return the text of the compiled function, not yet executed, and its name."""
     out = Source()
-    function = name_like(getattr(_endpoint(plan).call, "__name__", "endpoint"))
+    function = global_name(getattr(_endpoint(plan).call, "__name__", "endpoint"))
     out.names[function] = None
     _Writer(out, plan, carrier).function(function)
     del out.names[function]

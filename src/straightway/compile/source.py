@@ -7,6 +7,7 @@ is an identifier. So no path, alias or default can become code.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import linecache
 import re
@@ -18,7 +19,7 @@ from weakref import finalize
 _QUOTED = (str, bytes, int, bool, type(None))
 _LOCAL = re.compile(
     r"v\d+|in_thread_\d+|scope|receive|send|request|websocket|response|background_tasks|errors|error|body|form|files|query|headers"
-    r"|cookies|content|reply|result|request_stack|function_stack|shield|complete|sent|isinstance|BaseException|Exception"
+    r"|cookies|content|reply|result|request_stack|function_stack|shield|complete|sent"
 )
 """What generated functions call their own variables: no bound object takes such a name."""
 _file_names: set[str] = set()
@@ -39,9 +40,14 @@ class Name(str):
 def name_like(text: str) -> Name:
     """Return an identifier that resembles `text`."""
     word = re.sub(r"\W", "_", text, flags=re.ASCII).strip("_") or "endpoint"
-    return Name(
-        f"{word}_" if keyword.iskeyword(word) or (word[0].isdigit() and not word.isidentifier()) else word
-    )
+    word = f"_{word}" if word[0].isdigit() else word
+    return Name(f"{word}_" if keyword.iskeyword(word) else word)
+
+
+def global_name(text: str) -> Name:
+    """Return a name that resembles `text` and hides neither a variable of generated functions nor a builtin."""
+    name = name_like(text)
+    return Name(f"{name}_") if _LOCAL.fullmatch(name) or hasattr(builtins, name) else name
 
 
 class Source:
@@ -73,8 +79,7 @@ class Source:
         known = self._bound.get(id(value))
         if known is not None:
             return known
-        wanted = name_like(like)
-        wanted = Name(f"{wanted}_") if _LOCAL.fullmatch(wanted) else wanted
+        wanted = global_name(like)
         name, count = wanted, 1
         while name in self.names:
             count += 1
@@ -112,10 +117,11 @@ def build(source: Source, function: Name, file_name: str) -> Any:
 
     Its text is registered for tracebacks under a unique name, for as long as the function exists.
     """
-    unique, count = file_name, 1
+    shown = printable(file_name)
+    unique, count = shown, 1
     while unique in _file_names:
         count += 1
-        unique = f"{file_name[:-1]} #{count}>"
+        unique = f"{shown[:-1]} #{count}>"
     _file_names.add(unique)
     text = str(source)
     linecache.cache[unique] = (len(text), None, text.splitlines(keepends=True), unique)
@@ -124,6 +130,11 @@ def build(source: Source, function: Name, file_name: str) -> Any:
     built = namespace[function]
     finalize(built, _forget, unique).atexit = False
     return built
+
+
+def printable(text: str) -> str:
+    """Return `text` with escapes for what cannot be shown on one line, such as a path may hold."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _forget(file_name: str) -> None:
