@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -171,3 +172,26 @@ async def background_in_middleware(request: Request, call_next: CallNext) -> Any
 def extended(word: str) -> contextvars.Token[tuple[str, ...]]:
     """Add a word to the context variable."""
     return variable.set((*variable.get(), word))
+
+
+async def timed_by_asyncio(request: Request, call_next: CallNext) -> Any:
+    """Call the application with a time limit of asyncio's."""
+    async with asyncio.timeout(5):
+        return await call_next(request)
+
+
+async def waited_for(request: Request, call_next: CallNext) -> Any:
+    """Call the application by `wait_for`, which before Python 3.12 does it in another task."""
+    return await asyncio.wait_for(call_next(request), 5)
+
+
+async def in_another_task(request: Request, call_next: CallNext) -> Any:
+    """Call the application in a task."""
+    return await asyncio.create_task(call_next(request))
+
+
+async def beside_another_task(request: Request, call_next: CallNext) -> Any:
+    """Call the application while another task runs."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.lowlevel.checkpoint)
+        return await call_next(request)

@@ -25,41 +25,22 @@ from tests.serve.applications import (
     add_header,
     around_the_response,
     background_in_middleware,
+    beside_another_task,
     changed,
     echo,
     forever,
     from_a_thread,
     hello,
     hello_in_task_group,
+    in_another_task,
     in_task_group,
     pass_through,
     stream,
     timed,
+    timed_by_asyncio,
+    waited_for,
 )
 from tests.serve.asgi import Exchange, ask, exchange, http_scope
-
-
-async def timed_by_asyncio(request: Request, call_next: CallNext) -> Any:
-    """Call the application with a time limit of asyncio's."""
-    async with asyncio.timeout(5):
-        return await call_next(request)
-
-
-async def waited_for(request: Request, call_next: CallNext) -> Any:
-    """Call the application by `wait_for`, which before Python 3.12 does it in another task."""
-    return await asyncio.wait_for(call_next(request), 5)
-
-
-async def in_another_task(request: Request, call_next: CallNext) -> Any:
-    """Call the application in a task."""
-    return await asyncio.create_task(call_next(request))
-
-
-async def beside_another_task(request: Request, call_next: CallNext) -> Any:
-    """Call the application while another task runs."""
-    async with anyio.create_task_group() as group:
-        group.start_soon(anyio.lowlevel.checkpoint)
-        return await call_next(request)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class Relay:
     """The application has returned, or raised."""
     _passing: Send | None = None
     _told_gone = False
+    _abandoned = False
     # A sender in the coroutine that we drive is held by not driving it, one in another task by a future.
     _held: Held | None = None
     _driver: asyncio.Task[Any] | None = None
@@ -100,6 +101,8 @@ class Relay:
                 self._offers.append((message, held))
                 self._wake()
                 await held
+        if self._abandoned:
+            raise asyncio.CancelledError
         # If the response was sent without this, the client has gone as far as the application can tell. For servers
         # since ASGI 2.4 that is an error, for those before it is silence.
         if self.closed and not self.is_last(message) and _raises_when_gone(self._scope):
@@ -188,6 +191,7 @@ class Relay:
         """Cancel the application because of `error`; return whether that was a cancellation which it has caught."""
         if self.finished:
             return False
+        self._abandoned = True
         self._close()
         cancelled = error if isinstance(error, asyncio.CancelledError) else asyncio.CancelledError()
         if self._pending is None or not self._pending.cancel(*cancelled.args):
@@ -364,6 +368,8 @@ async def _end(task: asyncio.Task[None]) -> None:
             await asyncio.wait([task])
         except asyncio.CancelledError:
             continue
+    if not task.cancelled():
+        task.exception()  # so that it counts as retrieved, where another one is on its way
 
 
 def _waits_for_thread(task: asyncio.Task[Any] | None) -> bool:
