@@ -21,9 +21,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from types import coroutine
-from typing import Any
+from typing import Any, ParamSpec
 
 import anyio.to_thread
 from starlette.requests import ClientDisconnect
@@ -40,6 +40,12 @@ PARTS_OF_BODY = frozenset(
 
 Steps = Generator[Any, Any, None]
 Held = asyncio.Future[None]
+P = ParamSpec("P")
+
+
+def _awaitable(steps: Callable[P, Steps]) -> Callable[P, Awaitable[None]]:
+    # The types of `types.coroutine` keep both what it takes and what it returns, and mypy picks one by the place.
+    return coroutine(steps)
 
 
 class Relay:
@@ -248,7 +254,7 @@ class Relay:
 
     # How the application is driven
 
-    @coroutine
+    @_awaitable
     def _advance(self, driver: asyncio.Task[Any] | None, *, to_start: bool) -> Steps:
         """Drive the application to its next offer; `to_start` also until it waits, having begun its response."""
         if self._driver is not None:
@@ -273,7 +279,7 @@ class Relay:
     def _has_lost_consumer(self) -> bool:
         return self._consumer is not None and self._consumer.done()
 
-    @coroutine
+    @_awaitable
     def _run_out(self) -> Steps:
         """Drive the application to its end."""
         while not self.finished:
