@@ -169,6 +169,15 @@ def test_import_needs_no_optional_package(run_with_fastapi):
     assert printed == "set()\n"
 
 
+def test_import_works_from_an_archive(run_with_fastapi, tmp_path):
+    """Applications are shipped as one file, too, in which there is no directory to look at."""
+    archive = shutil.make_archive(str(tmp_path / "app"), "zip", SOURCES)
+
+    assert (
+        run_with_fastapi("-c", "import fastapi; print(fastapi.__version__)", sources=archive) == "0.165.0\n"
+    )
+
+
 def test_import_refuses_a_directory_that_two_distributions_have_written_into(run_with_fastapi, installed):
     """Mixed files would fail in surprising ways later, so the message says at once what to uninstall."""
     other = installed / "fastapi_slim-0.112.0.dist-info"

@@ -12,6 +12,8 @@ _METADATA = re.compile(r"(fastapi[^-]*)-(.+)\.(?:dist|egg)-info", re.IGNORECASE)
 
 def refuse_shared_directory() -> None:
     """Raise ImportError where another distribution has put files into this directory as well."""
+    if not _HERE.is_dir():  # in an archive, where nobody installs into
+        return
     owners = [each for each in os.listdir(_HERE.parent) if each[:7].lower() == "fastapi" and _owns(each)]
     if len(owners) > 1:
         raise ImportError(_message(sorted(owners)))
