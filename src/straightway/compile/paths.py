@@ -148,12 +148,7 @@ def _child(node: _Node, segment: str, names: list[str], convertors: Convertors) 
     """Return the node for one more segment, made if it is new."""
     if not names:
         return node.literal.setdefault(segment, _Node())
-    if (
-        len(names) == 1
-        and segment[0] == "{"
-        and segment[-1] == "}"
-        and type(convertors[names[0]]) is StringConvertor
-    ):
+    if PARAMETER.fullmatch(segment) and type(convertors[names[0]]) is StringConvertor:
         node.anything = node.anything or _Node()
         return node.anything
     pattern = _pattern(segment, convertors)

@@ -22,9 +22,18 @@ def simple(lookup: Lookup) -> bool:
     """Tell whether pydantic-core alone can read this value: plain, under one key, from a plain mapping."""
     if lookup.group is not None or len(lookup.keys) != 1:
         return False
-    if lookup.many:
-        return lookup.location in {"query", "header"}
-    return lookup.location != "header" or lookup.keys[0].isascii()
+    if lookup.many and lookup.location not in {"query", "header"}:
+        return False
+    return lookup.keys[0].isascii() or (lookup.location != "header" and _is_utf_8(lookup.keys[0]))
+
+
+def _is_utf_8(key: str) -> bool:
+    """Tell whether pydantic-core can hold the key: it refuses lone surrogates."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def emit_sources(out: Source, steps: Iterable[Step]) -> None:
