@@ -57,31 +57,38 @@ class ModelField:
 
     @property
     def alias(self) -> str:
+        """The key in the request, and in the answer unless an alias for serialization is given."""
         return self.field_info.alias or self.name
 
     @property
     def validation_alias(self) -> str | None:
+        """The key in the request alone, where it is one name."""
         alias = self.field_info.validation_alias
         return alias if isinstance(alias, str) and alias else None
 
     @property
     def serialization_alias(self) -> str | None:
+        """The key in the answer alone."""
         return self.field_info.serialization_alias or None
 
     @property
     def required(self) -> bool:
+        """Whether a request must have it."""
         return self.field_info.is_required()
 
     @property
     def default(self) -> Any:
+        """A fresh copy of the default, or Undefined for a required field."""
         return self.get_default()
 
     @property
     def type_(self) -> Any:
+        """The type without its constraints."""
         return self.field_info.annotation
 
     @property
     def type_adapter(self) -> TypeAdapter[Any]:
+        """What validates and serialises the value."""
         return self._type_adapter
 
     def get_default(self) -> Any:
@@ -266,7 +273,9 @@ def _hoisted(schema: CoreSchema, definitions: dict[str, CoreSchema]) -> CoreSche
     if schema["type"] != "definitions":
         return schema
     for definition in schema["definitions"]:
-        definitions.setdefault(cast("Any", definition)["ref"], definition)  # every definition carries its reference
+        definitions.setdefault(
+            cast("Any", definition)["ref"], definition
+        )  # every definition carries its reference
     return cast("CoreSchema", schema["schema"])  # what "definitions" schemas hold
 
 

@@ -110,7 +110,9 @@ def _reading_forms(annotation: Any) -> Any:
         return Union[tuple(_reading_forms(each) for each in arguments)]  # noqa: UP007  # made of a tuple
     if not models_in(annotation):
         return annotation
-    members = tuple(_member(name, each, annotation, params.Form()) for name, each in annotation.model_fields.items())
+    members = tuple(
+        _member(name, each, annotation, params.Form()) for name, each in annotation.model_fields.items()
+    )
     # The tag keeps the model's name in the place of an error.
     return Annotated[annotation, BeforeValidator(partial(as_model_input, members)), Tag(annotation.__name__)]
 
