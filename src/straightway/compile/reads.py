@@ -42,27 +42,31 @@ def emit_sources(out: Source, steps: Iterable[Step]) -> None:
     keys = {
         place: [each for each in lookups if each.location == place] for place in ("query", "header", "cookie")
     }
-    many = {place: frozenset(each.keys[0] for each in found if each.many) for place, found in keys.items()}
-    if keys["query"]:
-        if many["query"]:
-            out.line("query = {}(scope, {})", reading.query_lists, out.bind(many["query"], "query_names"))
-        else:
-            out.line("query = {}(scope)", reading.query_values)
-    if keys["header"]:
-        wanted = out.bind(
-            {each.keys[0].lower().encode("latin-1"): each.keys[0] for each in keys["header"]}, "header_names"
-        )
-        if many["header"]:
-            out.line(
-                "headers = {}(scope, {}, {})",
-                reading.header_lists,
-                wanted,
-                out.bind(many["header"], "repeated_headers"),
-            )
-        else:
-            out.line("headers = {}(scope, {})", reading.header_values, wanted)
+    many = {place: frozenset(_key(each) for each in found if each.many) for place, found in keys.items()}
+    if many["query"]:
+        names = out.bind(many["query"], "query_names")
+        out.line("query, query_lists = {}(scope, {})", reading.query_lists, names)
+    elif keys["query"]:
+        out.line("query = {}(scope)", reading.query_values)
+    wanted = {_key(each).encode("latin-1"): _key(each) for each in keys["header"]}
+    if many["header"]:
+        names = out.bind(many["header"], "repeated_headers")
+        header_names = out.bind(wanted, "header_names")
+        out.line("headers, header_lists = {}(scope, {}, {})", reading.header_lists, header_names, names)
+    elif keys["header"]:
+        out.line("headers = {}(scope, {})", reading.header_values, out.bind(wanted, "header_names"))
     if keys["cookie"]:
         out.line("cookies = {}(scope)", sent.cookie_values)
+
+
+def _key(lookup: Lookup) -> str:
+    """Return the key under which a source has the value: header names do not care about case."""
+    return lookup.keys[0].lower() if lookup.location == "header" else lookup.keys[0]
+
+
+def _source(lookup: Lookup) -> str:
+    """Return the name, in what is validated together, of the mapping that has the value."""
+    return f"{lookup.location}_lists" if lookup.many else lookup.location
 
 
 def emit_read(out: Source, step: Read) -> None:
@@ -72,9 +76,7 @@ def emit_read(out: Source, step: Read) -> None:
         out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
         return
     check = out.bind(
-        group_validator(
-            (each.field.name, each.field, (each.location, each.keys[0])) for each in step.lookups
-        ),
+        group_validator((each.field.name, each.field, (_source(each), _key(each))) for each in step.lookups),
         f"check_{step.number}",
     )
     with out.block("try:"):
@@ -140,8 +142,9 @@ def _taken_from(out: Source, lookups: tuple[Lookup, ...]) -> Code:
     places = {
         "path": code(out, '"path": scope["path_params"]'),
         "query": code(out, '"query": query'),
+        "query_lists": code(out, '"query_lists": query_lists'),
         "header": code(out, '"header": headers'),
+        "header_lists": code(out, '"header_lists": header_lists'),
         "cookie": code(out, '"cookie": cookies'),
     }
-    used = dict.fromkeys(each.location for each in lookups)
-    return joined(", ", [places[place] for place in used])
+    return joined(", ", [places[each] for each in dict.fromkeys(map(_source, lookups))])

@@ -40,15 +40,15 @@ def query_values(scope: Scope) -> dict[str, str]:
     return values
 
 
-def query_lists(scope: Scope, many: frozenset[str]) -> dict[str, Any]:
-    """Return the query parameters, with every value of the names in `many`."""
-    values: dict[str, Any] = {}
+def query_lists(scope: Scope, many: frozenset[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the query parameters, and every value of the names in `many`."""
+    values: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
     for name, value in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
+        values[name] = value
         if name in many:
-            values.setdefault(name, []).append(value)
-        else:
-            values[name] = value
-    return values
+            lists.setdefault(name, []).append(value)
+    return values, lists
 
 
 def header_values(scope: Scope, wanted: Mapping[bytes, str]) -> dict[str, str]:
@@ -60,18 +60,21 @@ def header_values(scope: Scope, wanted: Mapping[bytes, str]) -> dict[str, str]:
     return values
 
 
-def header_lists(scope: Scope, wanted: Mapping[bytes, str], many: frozenset[str]) -> dict[str, Any]:
-    """Return the wanted headers, with every value of the names in `many`."""
-    values: dict[str, Any] = {}
+def header_lists(
+    scope: Scope, wanted: Mapping[bytes, str], many: frozenset[str]
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the wanted headers, and every value of the names in `many`."""
+    values: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
         key = wanted.get(name)
         if key is None:
             continue
+        text = value.decode("latin-1")
+        values.setdefault(key, text)
         if key in many:
-            values.setdefault(key, []).append(value.decode("latin-1"))
-        else:
-            values.setdefault(key, value.decode("latin-1"))
-    return values
+            lists.setdefault(key, []).append(text)
+    return values, lists
 
 
 async def read_body(receive: Receive) -> bytes:
