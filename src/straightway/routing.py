@@ -14,5 +14,5 @@ from straightway.serve.lifespan import Lifespan as Lifespan
 from straightway.serve.lifespan import merge_lifespan_context as merge_lifespan_context
 from straightway.serve.router import APIRouter as APIRouter
 from straightway.serve.routes import APIRoute as APIRoute
-from straightway.serve.routes import APIWebSocketRoute as APIWebSocketRoute
 from straightway.serve.sessions import request_response as request_response
+from straightway.serve.websocket_routes import APIWebSocketRoute as APIWebSocketRoute

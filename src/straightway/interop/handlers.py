@@ -19,7 +19,8 @@ from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.fields import IncEx, ModelField
 from straightway.plan import Answer, Plan
-from straightway.serve.routes import as_set, with_overrides
+from straightway.serve.planned import with_overrides
+from straightway.serve.routes import as_set
 from straightway.sse import EventSourceResponse
 
 

@@ -25,7 +25,7 @@ from straightway.fields import ErrorItem, Undefined
 from straightway.plan import Answer, Plan
 from straightway.runtime.answering import injected_response
 from straightway.runtime.lifetimes import stacks
-from straightway.serve.routes import compiled
+from straightway.serve.planned import compiled
 
 _KEPT = 256
 _trees: OrderedDict[tuple[int, bool, bool], _Collecting] = OrderedDict()

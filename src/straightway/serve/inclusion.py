@@ -9,7 +9,9 @@ from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRo
 
 from straightway.declare.options import LAYERED, combine
 from straightway.serve.limits import limit_body, limit_forms
-from straightway.serve.routes import APIRoute, APIWebSocketRoute, lazily
+from straightway.serve.planned import lazily
+from straightway.serve.routes import APIRoute
+from straightway.serve.websocket_routes import APIWebSocketRoute
 
 _ORIGINAL = "_straightway_original"
 

@@ -33,9 +33,10 @@ from straightway.serve.frontend_routes import frontend_app
 from straightway.serve.inclusion import Inclusion, RouteList, place_of_routes
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
-from straightway.serve.routes import APIRoute, APIWebSocketRoute
+from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, route_path
 from straightway.serve.verbs import Endpoint, Verbs
+from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.utils import generate_unique_id
 
 

@@ -1,14 +1,12 @@
-"""HTTP and WebSocket endpoints as routes: Starlette's shape outside, a plan and its compiled functions inside."""
+"""HTTP endpoints as routes: Starlette's shape outside, a plan and its compiled functions inside."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakSet
 
 from starlette.requests import Request
@@ -17,10 +15,8 @@ from starlette.routing import (
     BaseRoute,
     Match,
     Route,
-    WebSocketRoute,
     compile_path,
     get_name,
-    websocket_session,
 )
 from starlette.types import ASGIApp, Scope
 from typing_extensions import Unpack
@@ -31,41 +27,17 @@ from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import body_of, place_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
-from straightway.compile.handler import Carrier, compile_plan
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
-from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, RouteArguments, checked_options
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.planned import compiled, is_analysed_later, with_overrides
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
-
-_lazily: ContextVar[bool] = ContextVar("straightway.lazily", default=False)
-_KEPT_OVERRIDES = 32
-
-
-@contextmanager
-def lazily() -> Generator[None]:
-    """Leave the analysis of routes made inside until they are used: their originals have been analysed."""
-    token = _lazily.set(True)
-    try:
-        yield
-    finally:
-        _lazily.reset(token)
-
-
-class Planned(Protocol):
-    """What has a plan: a route, or what stands in for one."""
-
-    dependency_overrides_provider: Any
-
-    def plan_for(self, overrides: Overrides | None, /) -> Plan:
-        """Return the plan, with replaced dependencies where `overrides` names them."""
-        ...
 
 
 class APIRoute(Route):
@@ -88,7 +60,7 @@ class APIRoute(Route):
                 f"An endpoint must be a callable: {endpoint!r} at {path!r}",
                 instead="put the decorator on the function, or pass the function itself",
             )
-        if not _lazily.get():
+        if not is_analysed_later():
             self.analyse()
 
     def _take(self, given: dict[str, Any]) -> None:
@@ -333,87 +305,6 @@ class APIRoute(Route):
         if match is not Match.NONE:
             child_scope["route"] = self
         return match, child_scope
-
-
-class APIWebSocketRoute(WebSocketRoute):
-    """One function that talks over a WebSocket at one path."""
-
-    def __init__(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        name: str | None = None,
-        dependencies: Sequence[Depends] | None = None,
-        dependency_overrides_provider: Any = None,
-    ) -> None:
-        self.path = path
-        self.endpoint = endpoint
-        self.name = get_name(endpoint) if name is None else name
-        self.dependencies = list(dependencies or [])
-        self.dependency_overrides_provider = dependency_overrides_provider
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
-        if not _lazily.get():
-            _ = self.dependant
-
-    @cached_property
-    def dependant(self) -> Dependant:
-        """The tree of what the endpoint needs; packages may change it until the first request."""
-        return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
-
-    @cached_property
-    def _embed_body_fields(self) -> bool:
-        return should_embed_body_fields(body_params_of(self.dependant))
-
-    def plan_for(self, overrides: Overrides | None = None) -> Plan:
-        """Return the plan of this endpoint, with replaced dependencies where `overrides` names them."""
-        return plan_of(
-            self.dependant,
-            Answer("value"),
-            label=f"WS {self.path_format}",
-            embed=self._embed_body_fields,
-            overrides=overrides,
-            websocket=True,
-        )
-
-    @cached_property
-    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
-        """The endpoint as an ASGI application; may be replaced."""
-        return websocket_session(with_overrides(self, "websocket"))
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Tell whether the route answers the connection, and what it adds to the scope."""
-        match, child_scope = super().matches(scope)
-        if match is not Match.NONE:
-            child_scope["route"] = self
-        return match, child_scope
-
-
-def with_overrides(route: Planned, carrier: Carrier) -> Any:
-    """Return a function that calls the compiled one for whatever overrides are in force at the call."""
-
-    async def run(*arguments: Any) -> Any:
-        return await compiled(route, carrier, overrides_of(route))(*arguments)
-
-    return run
-
-
-def overrides_of(route: Any) -> Overrides | None:
-    """Return the dependency overrides of the application that the route belongs to, None where there are none."""
-    return getattr(route.dependency_overrides_provider, "dependency_overrides", None) or None
-
-
-def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None) -> Any:
-    """Return the compiled function for one set of overrides; the last few sets are kept."""
-    kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
-    key = (carrier, *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()))
-    known = kept.get(key)
-    if known is None:
-        if len(kept) > _KEPT_OVERRIDES:
-            kept.clear()
-        # The overrides are kept with the function, so that no other object can take over their ids.
-        known = kept[key] = compile_plan(route.plan_for(overrides), carrier), dict(overrides or {})
-    return known[0]
 
 
 def _description(given: str | None, endpoint: Callable[..., Any]) -> str:

@@ -17,7 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from straightway.compile.paths import Entry, PathTable
 from straightway.runtime.answering import STARTED
 from straightway.serve.limits import FormLimits, limit_body, limit_forms
-from straightway.serve.routes import APIRoute, APIWebSocketRoute, overrides_of
+from straightway.serve.planned import overrides_of
+from straightway.serve.routes import APIRoute
+from straightway.serve.websocket_routes import APIWebSocketRoute
 
 
 def route_path(scope: Scope) -> str:

@@ -1,0 +1,73 @@
+"""WebSocket endpoints as routes: Starlette's shape outside, a plan and its compiled function inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from starlette.routing import Match, WebSocketRoute, compile_path, get_name, websocket_session
+from starlette.types import ASGIApp, Scope
+
+from straightway.analyse.bodies import should_embed_body_fields
+from straightway.analyse.dependant import Dependant, body_params_of
+from straightway.analyse.endpoint import plan_of
+from straightway.analyse.graph import endpoint_dependant
+from straightway.analyse.steps import Overrides
+from straightway.declare.depends import Depends
+from straightway.plan import Answer, Plan
+from straightway.serve.planned import is_analysed_later, with_overrides
+
+
+class APIWebSocketRoute(WebSocketRoute):
+    """One function that talks over a WebSocket at one path."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        name: str | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        dependency_overrides_provider: Any = None,
+    ) -> None:
+        self.path = path
+        self.endpoint = endpoint
+        self.name = get_name(endpoint) if name is None else name
+        self.dependencies = list(dependencies or [])
+        self.dependency_overrides_provider = dependency_overrides_provider
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        if not is_analysed_later():
+            _ = self.dependant
+
+    @cached_property
+    def dependant(self) -> Dependant:
+        """The tree of what the endpoint needs; packages may change it until the first request."""
+        return endpoint_dependant(self.path_format, self.endpoint, self.dependencies)
+
+    @cached_property
+    def _embed_body_fields(self) -> bool:
+        return should_embed_body_fields(body_params_of(self.dependant))
+
+    def plan_for(self, overrides: Overrides | None = None) -> Plan:
+        """Return the plan of this endpoint, with replaced dependencies where `overrides` names them."""
+        return plan_of(
+            self.dependant,
+            Answer("value"),
+            label=f"WS {self.path_format}",
+            embed=self._embed_body_fields,
+            overrides=overrides,
+            websocket=True,
+        )
+
+    @cached_property
+    def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
+        """The endpoint as an ASGI application; may be replaced."""
+        return websocket_session(with_overrides(self, "websocket"))
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the route answers the connection, and what it adds to the scope."""
+        match, child_scope = super().matches(scope)
+        if match is not Match.NONE:
+            child_scope["route"] = self
+        return match, child_scope
