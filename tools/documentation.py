@@ -7,7 +7,7 @@ A Python block in Markdown is preceded by a comment that names the file it is ta
     ...
     ```
 
-The file lies below one of EXAMPLES, which tests import; so what the page shows is what the tests run.
+The file lies below one of EXAMPLES, which tests run; so what the page shows is what the tests run.
 """
 
 import re
