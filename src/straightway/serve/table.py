@@ -42,8 +42,8 @@ class Target:
         self.form_limits = form_limits
         self.update = {"route": route, "endpoint": route.endpoint}
         self.limit: int | None = getattr(route, "max_body_size", None)
-        provider = getattr(route, "dependency_overrides_provider", None)
-        self.provider = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
+        provider: Any = getattr(route, "dependency_overrides_provider", None)
+        self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
         self.direct: ASGIApp | None = None
         """The application that answers while no dependency is overridden, once it exists."""
         if isinstance(route, APIRoute):
