@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic_core import ValidationError
 from starlette.responses import Response, StreamingResponse
 
@@ -100,18 +102,20 @@ def _emit_stream(
     background: Name | Code,
     context: EndpointContext,
 ) -> None:
-    response_class = out.bind(answer.response_class or StreamingResponse, "response_class")
+    chosen: Any
     match answer.kind:
         case "json lines":
             encode = out.bind(streaming.item_json(answer, context), "item_json")
             out.line("content = {}({}, {})", streaming.json_lines, result, encode)
-            response_class = out.bind(streaming.JSONLinesResponse, "response_class")
+            chosen = streaming.JSONLinesResponse
         case "events":
             encode = out.bind(streaming.event_encoder(streaming.item_json(answer, context)), "event")
             out.line("content = await {}(request_stack, {}, {})", streaming.events, result, encode)
-            response_class = out.bind(answer.response_class or EventSourceResponse, "response_class")
+            chosen = answer.response_class or EventSourceResponse
         case _:
             out.line("content = {}({})", streaming.checkpointed, result)
+            chosen = answer.response_class or StreamingResponse
+    response_class = out.bind(chosen, "response_class")
     make = answering.event_reply if answer.kind == "events" else answering.stream_reply
     out.line(
         "reply = {}({}, content, {}, {}, {})", make, response_class, answer.status_code, injected, background

@@ -111,8 +111,7 @@ def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> No
 
 def emit_read_body(out: Source, step: ReadBody) -> None:
     """Write the validation of the body values of one callable."""
-    undefined = out.bind(Undefined, "Undefined")
-    body = undefined if step.body is None else slot(step.body)
+    body = out.bind(Undefined, "Undefined") if step.body is None else slot(step.body)
     if step.form:
         again = out.bind(checking.careful_form(step.number, step.lookups), f"read_form_{step.number}")
         out.line("{}, errors = await {}({}, errors)", slot(step.number), again, body)
@@ -126,7 +125,7 @@ def emit_read_body(out: Source, step: ReadBody) -> None:
     field = step.lookups[0].field
     check = out.bind(field.type_adapter.validator.validate_python, f"check_{step.number}")
     with out.block("try:"):
-        with out.block("if {} is {}:", body, undefined):
+        with out.block("if {} is {}:", body, out.bind(Undefined, "Undefined")):
             out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
         with out.block("else:"):
             out.line("{} = {{{}: {}({}, from_attributes=True)}}", slot(step.number), field.name, check, body)
