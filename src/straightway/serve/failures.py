@@ -33,21 +33,25 @@ class ExceptionLayer(ExceptionMiddleware):
         scope["starlette.exception_handlers"] = self.handlers
         try:
             await self.app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001  # raised again where it has no handler
-            await self.answer(error, scope, receive, send)
+        except Exception as error:  # raised again where it has no handler
+            if not await self.answers(error, scope, receive, send):
+                raise
 
     @property
     def handlers(self) -> tuple[dict[Any, Any], dict[int, Any]]:
         """The handlers by exception class and by status, as Starlette leaves them in the scope."""
         return self._exception_handlers, self._status_handlers
 
-    async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what the handler of the exception returns; raise it again where there is none."""
+    async def answers(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Send what the handler of the exception returns; return False where there is none.
+
+        The caller then raises it again, which leaves no trace of this detour in the traceback.
+        """
         handler = self._handler_for(error)
         if handler is None and (too_large := too_large_in(error)) is not None:
             error, handler = too_large, self._handler_for(too_large)
         if handler is None:
-            raise error
+            return False
         if scope.get(STARTED):
             raise RuntimeError("Caught handled exception, but response already started.") from error
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
@@ -55,6 +59,7 @@ class ExceptionLayer(ExceptionMiddleware):
         if response is not None:
             await send_reply(response, scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
+        return True
 
     def _handler_for(self, error: Exception) -> Any:
         if isinstance(error, HTTPException) and error.status_code in self._status_handlers:
@@ -96,7 +101,8 @@ class FailureLayer(ServerErrorMiddleware):
             await self._router.handler_of(scope, "http")(scope, receive, send)
         except Exception as error:  # noqa: BLE001  # raised again where it has no handler
             try:
-                await self._exceptions.answer(error, scope, receive, send)
+                if not await self._exceptions.answers(error, scope, receive, send):
+                    raise
             except Exception as unanswered:
                 await self._last_resort(unanswered, scope, receive, send)
                 raise  # the server logs it, a test client shows it
