@@ -11,7 +11,8 @@ from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, St
 
 PARAMETER = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
 _GROUP = "straightway_parameter_"
-_WITHIN_A_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor)
+_WITHIN_A_SEGMENT = frozenset({StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor})
+"""Convertors that never take a slash; a class derived from one may."""
 
 Convertors = Mapping[str, Convertor[Any]]
 
@@ -100,8 +101,6 @@ class PathTable:
             elif node.anything is not None:
                 return None
             node = child
-        if node.rest:
-            return None
         return [(entry, tuple(captured)) for entry in node.ends]
 
     def _insert(self, entry: Entry) -> None:
@@ -109,7 +108,7 @@ class PathTable:
         segments = entry.path.split("/")
         for index, segment in enumerate(segments):
             names = [match[1] for match in PARAMETER.finditer(segment)]
-            if any(not isinstance(entry.convertors[name], _WITHIN_A_SEGMENT) for name in names):
+            if any(type(entry.convertors[name]) not in _WITHIN_A_SEGMENT for name in names):
                 node.rest.append((_pattern("/".join(segments[index:]), entry.convertors), entry))
                 return
             node = _child(node, segment, names, entry.convertors)
@@ -120,12 +119,12 @@ class PathTable:
         pending: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while pending:
             node, index, captured = pending.pop()
-            if node.rest:
-                remaining = "/".join(segments[index:])
-                found += [(e, captured + _captured(m)) for p, e in node.rest if (m := p.fullmatch(remaining))]
             if index == len(segments):
                 found += [(entry, captured) for entry in node.ends]
                 continue
+            if node.rest:
+                remaining = "/".join(segments[index:])
+                found += [(e, captured + _captured(m)) for p, e in node.rest if (m := p.fullmatch(remaining))]
             segment = segments[index]
             child = node.literal.get(segment)
             if child is not None:
