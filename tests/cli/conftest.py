@@ -36,6 +36,7 @@ INHERITED_SETTINGS = {
     "FORWARDED_ALLOW_IPS",
     "NO_COLOR",
     "PORT",
+    "PYTHONUNBUFFERED",  # would write a line in two pieces, between which another worker's line may come
     "STRAIGHTWAY_ENV",
     "STRAIGHTWAY_PUBLIC_URL",
     "WEB_CONCURRENCY",
