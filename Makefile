@@ -35,7 +35,7 @@ check: .venv/.check ## lint, format, types, import layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	cd examples/todo && $(BIN)/mypy --strict todo
-	$(BIN)/pyright
+	$(BIN)/pyright --project pyproject.toml
 	$(BIN)/lint-imports
 
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
