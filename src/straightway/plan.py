@@ -39,6 +39,8 @@ class Lookup:
     """Take every value sent under the key (the type is a sequence), not just one."""
     form: bool = False
     """The body is a form: an empty string counts as not sent."""
+    json_sequence: bool = False
+    """The value is a sequence that is sent as one text of JSON: there, too, an empty text counts as not sent."""
     file_bytes: bool = False
     """An uploaded file is read into bytes."""
     group: Group | None = None

@@ -126,6 +126,24 @@ def test_sequences_take_all_values(annotation, many, marker):
 
 
 @pytest.mark.parametrize(
+    ("annotation", "is_json_sequence"),
+    [
+        (Json[list[int]], True),
+        (Json[list[int]] | None, False),
+        (Json[dict], False),
+        (list[int], False),
+        (str, False),
+    ],
+    ids=repr,
+)
+def test_sequence_as_one_text_of_json(annotation, is_json_sequence):
+    """It is one value, and an empty text is none."""
+    found = lookup(Annotated[annotation, Header()])
+
+    assert found.json_sequence is is_json_sequence
+
+
+@pytest.mark.parametrize(
     ("annotation", "marker", "reads"),
     [
         (bytes, File(), True),

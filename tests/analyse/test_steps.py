@@ -272,3 +272,15 @@ def test_endpoint_needs_nothing_of_its_own():
     steps, _ = analysed(endpoint)
 
     assert call_of(endpoint, steps).needs == ()
+
+
+def test_parameter_may_be_embedded_where_another_of_its_name_is_not():
+    """The endpoint's own decides for the route; a dependency may still say otherwise for itself, as in FastAPI."""
+
+    def embeds(item: dict = Body(embed=True)): ...
+
+    def endpoint(item: dict = Body(), value=Depends(embeds)): ...
+
+    steps, _ = analysed(endpoint)
+
+    assert [step.embed for step in steps if isinstance(step, ReadBody)] == [True, False]

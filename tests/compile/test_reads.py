@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
+from pydantic import AliasChoices, Json
 
 from straightway import Cookie, Depends, Header, Path, Query, Straightway
 from straightway.testclient import TestClient
@@ -15,6 +16,15 @@ def ask(endpoint, url="/", headers=(), path="/"):
     answer = TestClient(app).get(url, headers=list(headers))
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def errors(endpoint, url="/", headers=()):
+    """Declare an endpoint and return the kinds and places of what is wrong with a request."""
+    app = Straightway()
+    app.get("/")(endpoint)
+    answer = TestClient(app).get(url, headers=list(headers))
+    assert answer.status_code == 422, answer.text
+    return [(error["type"], error["loc"]) for error in answer.json()["detail"]]
 
 
 def test_one_value_and_all_values_of_a_key():
@@ -144,3 +154,29 @@ def test_factory_is_called_for_every_request():
     client = TestClient(app)
 
     assert [client.get(url).json() for url in ("/", "/?value=7", "/")] == [0, 7, 1]
+
+
+def test_empty_text_of_json_is_no_sequence():
+    """`?ids=` for a list that is sent as JSON counts as not sent, as in FastAPI; for anything else it is no JSON."""
+
+    def endpoint(ids: Annotated[Json[list[int]], Query()] = [7]):  # noqa: B006  # copied
+        return ids
+
+    def required(ids: Annotated[Json[list[int]], Query()]): ...
+
+    def other(ids: Annotated[Json[int], Query()]): ...
+
+    assert ask(endpoint, "/?ids=") == [7]
+    assert ask(endpoint, "/?ids=[1]") == [1]
+    assert errors(required, "/?ids=") == [("missing", ["query", "ids"])]
+    assert errors(other, "/?ids=") == [("json_invalid", ["query", "ids"])]
+
+
+def test_first_name_that_was_sent_counts():
+    """A cookie is no list; an empty one counts as not sent, under the name that was."""
+
+    def endpoint(ids: Annotated[list[int], Cookie(validation_alias=AliasChoices("one", "two"))]): ...
+
+    assert errors(endpoint, headers=[("cookie", "two=")]) == [("missing", ["cookie", "two"])]
+    assert errors(endpoint, headers=[("cookie", "two=1")]) == [("list_type", ["cookie", "two"])]
+    assert errors(endpoint) == [("missing", ["cookie", "one"])]

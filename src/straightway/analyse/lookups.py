@@ -35,6 +35,7 @@ def lookup_of(field: ModelField) -> Lookup:
         keys=keys_of(info, field.name),
         many=takes_many(info),
         form=is_form,
+        json_sequence=_is_json(info) and field_annotation_is_sequence(info.annotation),
         file_bytes=isinstance(info, params.File) and _takes_bytes(info.annotation),
         group=_group(field) if location != "body" or is_form else None,
     )

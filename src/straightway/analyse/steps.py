@@ -179,7 +179,9 @@ def _read_body(lookups: tuple[Lookup, ...], steps: Steps) -> int:
         steps.steps.append(body)
     number = steps.next_number()
     form = body is not None and body.kind == "form"
-    steps.steps.append(ReadBody(number, body.number if body else None, lookups, embed=steps.embed, form=form))
+    # The parameters of a route are embedded together, or one for itself where another of its name is not.
+    embed = steps.embed or any(getattr(each.field.field_info, "embed", None) for each in lookups)
+    steps.steps.append(ReadBody(number, body.number if body else None, lookups, embed=embed, form=form))
     return number
 
 

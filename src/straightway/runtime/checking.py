@@ -91,10 +91,13 @@ def read_values(
 
 
 def find(lookup: Lookup, source: Sent) -> tuple[str, Any]:
-    """Return the first key that was sent with its value; the first key of all with the absent marker if none was."""
+    """Return the first key that was sent with its value; the first key of all with the absent marker if none was.
+
+    A form's key counts as sent where it has a value; elsewhere the first one that was sent is the one that counts.
+    """
     for key in lookup.keys:
-        value = source.find(key, many=lookup.many, form=lookup.form)
-        if value is not ABSENT:
+        value = source.find(key, many=lookup.many, form=lookup.form or lookup.json_sequence)
+        if value is not ABSENT or (not lookup.form and key in source):
             return key, value
     return lookup.keys[0], ABSENT
 
