@@ -260,3 +260,14 @@ def test_key_of_a_dependency():
     assert cache_key(first) == (user, ("a", "b"), "")
     assert cache_key(second) == (generator, (), "request")
     assert cache_key(third) == (clock, (), "function")
+
+
+def test_parameterless_dependency_is_always_shared():
+    """A value that goes nowhere need not be one's own: `use_cache=False` means nothing in `dependencies=[…]`."""
+
+    def endpoint(value=Depends(clock)): ...
+
+    assert calls_of(endpoint, Depends(clock, use_cache=False), Depends(clock, use_cache=False)) == [
+        clock,
+        endpoint,
+    ]

@@ -63,7 +63,10 @@ def get_dependant(
 
 
 def get_parameterless_sub_dependant(*, depends: Depends, path: str) -> Dependant:
-    """Analyse a dependency from a `dependencies=[...]` list: its value goes nowhere."""
+    """Analyse a dependency from a `dependencies=[...]` list: its value goes nowhere.
+
+    So there is nothing to keep apart from other uses, and `use_cache=False` means nothing here, as in FastAPI.
+    """
     if not callable(depends.dependency):
         raise DeclarationError(
             "A parameter-less dependency must have a callable dependency",
@@ -74,7 +77,6 @@ def get_parameterless_sub_dependant(*, depends: Depends, path: str) -> Dependant
         call=depends.dependency,
         own_oauth_scopes=_scopes_of(depends),
         scope=depends.scope,
-        use_cache=depends.use_cache,
         concurrency=depends._concurrency,  # noqa: SLF001  # the declaration's own limit, shared by its uses
     )
 
