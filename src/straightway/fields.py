@@ -283,3 +283,47 @@ def _copying(schema: CoreSchema) -> CoreSchema:
     if schema["type"] == "default" and not isinstance(schema.get("default"), _PLAIN):
         return cast("CoreSchema", {**schema, "copy_default": True})  # the same kind of schema
     return schema
+
+
+def validates_json_alike(model_field: ModelField) -> bool:
+    """Tell whether validating JSON text gives the very value that validating its parsed form gives.
+
+    That is so for what Pydantic treats alike in both modes: not for strict types, validators written in Python, unions
+    (a date in JSON is as good as a text), decimals and time spans.
+    """
+    schema = model_field.core_schema
+    definitions: dict[str, Any] = {}
+    return _is_alike(_hoisted(schema, definitions), definitions, set())
+
+
+_ALIKE = frozenset(
+    {"str", "int", "float", "bool", "none", "any", "date", "time", "datetime", "uuid", "enum", "literal"}
+)
+
+
+def _is_alike(schema: Any, definitions: Mapping[str, Any], seen: set[str]) -> bool:
+    config = schema.get("config") or {}
+    if schema.get("strict") or config.get("strict") or config.get("coerce_numbers_to_str"):
+        return False
+    match schema["type"]:
+        case "definition-ref":
+            reference = schema["schema_ref"]
+            if reference in seen:
+                return True
+            return _is_alike(definitions[reference], definitions, seen | {reference})
+        case "model":
+            if schema.get("custom_init") or schema.get("root_model"):
+                return False
+            inner = [schema["schema"]]
+        case "model-fields":
+            extras = [schema[key] for key in ("extras_schema", "extras_keys_schema") if key in schema]
+            inner = [*(each["schema"] for each in schema["fields"].values()), *extras]
+        case "default" | "nullable":
+            inner = [schema["schema"]]
+        case "list":
+            inner = [schema["items_schema"]] if "items_schema" in schema else []
+        case "dict":
+            inner = [schema[key] for key in ("keys_schema", "values_schema") if key in schema]
+        case kind:
+            return kind in _ALIKE
+    return all(_is_alike(each, definitions, seen) for each in inner)

@@ -22,7 +22,17 @@ from starlette.requests import Request
 from straightway.background import BackgroundTasks
 from straightway.compile.answers import emit_check, emit_reply, emit_sending, sends_directly
 from straightway.compile.calls import emit_call, grouped
-from straightway.compile.reads import emit_body, emit_read, emit_read_body, emit_sources, slot
+from straightway.compile.reads import (
+    emit_body,
+    emit_body_bytes,
+    emit_read,
+    emit_read_body,
+    emit_sources,
+    emit_straight_read,
+    parsed,
+    reads_straight,
+    slot,
+)
 from straightway.compile.source import Code, Name, Source, build, code, global_name, joined
 from straightway.errors import EndpointContext, Place
 from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
@@ -89,6 +99,7 @@ class _Writer:
         self.has_request = "request" in self.specials or self.is_form
         self.has_stacks = bool(self.lifetimes) or plan.answer.kind == "events"
         self.fallible = any(isinstance(step, Read | ReadBody) for step in plan.steps)
+        self.straight = carrier in {"asgi", "request"} and reads_straight(plan.steps)
         self.result = slot(self.endpoint.number)
 
     def function(self, name: Name) -> None:
@@ -238,6 +249,8 @@ class _Writer:
                 emit_read(out, step)
             case Body() if self.carrier == "values":
                 out.line("{} = body", slot(step.number))
+            case Body() if self.straight:
+                emit_body_bytes(out, has_request=self.has_request or self.carrier == "request")
             case Body():
                 emit_body(
                     out,
@@ -245,6 +258,8 @@ class _Writer:
                     has_request=self.has_request or self.carrier == "request",
                     context=self.context_name,
                 )
+            case ReadBody() if self.straight and self.body is not None:
+                emit_straight_read(out, step, self.body, self.context)
             case ReadBody():
                 emit_read_body(out, step)
             case Call():
@@ -266,18 +281,19 @@ class _Writer:
                     "raise {}(errors, {}, {}, scope)", answering.websocket_error, report, self.context_name
                 )
                 return
-            body = code(
-                out,
-                "None" if self.body is None else "{}",
-                *(() if self.body is None else (slot(self.body.number),)),
-            )
             out.line(
                 "raise {}(errors, {}, {}, {}, scope)",
                 answering.request_error,
                 report,
-                body,
+                self._parsed_body(),
                 self.context_name,
             )
+
+    def _parsed_body(self) -> Name | Code:
+        """Return the parsed body as a validation error shows it."""
+        if self.body is None:
+            return code(self.out, "None")
+        return parsed(self.out, self.body, self.context_name) if self.straight else slot(self.body.number)
 
     def _end(self) -> None:
         """Write the answer of a function without stacks."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import ValidationError
 
 from straightway.compile.source import Code, Name, Source, code, joined
-from straightway.fields import Undefined, group_validator
+from straightway.errors import EndpointContext
+from straightway.fields import Undefined, group_validator, validates_json_alike
 from straightway.plan import Body, Lookup, Read, ReadBody, Step
 from straightway.runtime import checking, reading, sent
 
@@ -96,16 +97,41 @@ def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> No
         )
         out.line("files.push_async_callback(form.close)")
         return
+    emit_body_bytes(out, has_request=has_request)
+    out.line("{} = {}", slot(step.number), parsed(out, step, context))
+
+
+def emit_body_bytes(out: Source, *, has_request: bool) -> None:
+    """Write the reading of the body, not yet parsed."""
     if has_request:
         out.line("body = await {}(request)", reading.body_of)
     else:
         out.line("body = await {}(receive)", reading.read_body)
+
+
+def parsed(out: Source, step: Body, context: Any) -> Code:
+    """Return the expression for the parsed JSON body."""
+    return code(out, "{}(body, scope, {}, {})", reading.parsed_json, step.strict_content_type, context)
+
+
+def reads_straight(steps: Sequence[Step]) -> bool:
+    """Tell whether the body is validated straight from its bytes: one value, the same whichever way it is parsed."""
+    reads = [step for step in steps if isinstance(step, ReadBody)]
+    return (
+        len(reads) == 1
+        and reads[0].body is not None
+        and not reads[0].form
+        and not reads[0].embed
+        and validates_json_alike(reads[0].lookups[0].field)
+    )
+
+
+def emit_straight_read(out: Source, step: ReadBody, body: Body, context: EndpointContext) -> None:
+    """Write the validation of a JSON body from its bytes."""
+    careful = checking.careful_body(step.number, step.lookups, embed=False)
+    read = checking.straight_body(step.lookups[0].field, careful, body.strict_content_type, context)
     out.line(
-        "{} = {}(body, scope, {}, {})",
-        slot(step.number),
-        reading.parsed_json,
-        step.strict_content_type,
-        context,
+        "{}, errors = {}(body, scope, errors)", slot(step.number), out.bind(read, f"read_body_{step.number}")
     )
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic_core import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Scope
 
-from straightway.fields import ErrorItem, Undefined, missing_error
+from straightway.errors import EndpointContext
+from straightway.fields import ErrorItem, ModelField, Undefined, missing_error
 from straightway.plan import Group, Lookup
+from straightway.runtime.reading import is_json, parsed_json
 from straightway.runtime.sent import ABSENT, Sent, sent_in, sources
 
 
@@ -49,6 +52,30 @@ def careful_body(
 
     def read(body: Any, errors: Found) -> tuple[Any, Found]:
         return _noted(slot, read_json_values(lookups, body, embed=embed), errors)
+
+    return read
+
+
+def straight_body(
+    field: ModelField,
+    careful: Callable[[Any, Found], tuple[Any, Found]],
+    strict_content_type: bool,
+    context: EndpointContext,
+) -> Callable[[bytes, Scope, Found], tuple[Any, Found]]:
+    """Return the function that validates a JSON body from its bytes, and reads it `careful`ly when that fails.
+
+    PERF: 0.7 instead of 1.0 microseconds for a model of four fields on 3.11, benchmarks (body-and-response-model).
+    """
+    validate = field.type_adapter.validator.validate_json
+    name = field.name
+
+    def read(body: bytes, scope: Scope, errors: Found) -> tuple[Any, Found]:
+        if body and is_json(scope, strict_content_type):
+            try:
+                return {name: validate(body)}, errors
+            except ValidationError:
+                pass  # which error it is for a client, the standard library's parser and Python's values decide
+        return careful(parsed_json(body, scope, strict_content_type, context), errors)
 
     return read
 
