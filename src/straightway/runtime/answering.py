@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import GeneratorType
 from typing import Any
 
 from pydantic_core import ValidationError
@@ -90,6 +91,13 @@ def dump_options(answer: Answer) -> dict[str, Any]:
     return options
 
 
+def _encode_repeatable(value: Any) -> Any:
+    # The items of a generator would be gone when something beside it has to be written slowly.
+    if isinstance(value, GeneratorType):
+        raise TypeError("a generator can be read only once")
+    return jsonable_encoder(value)
+
+
 def _encoder() -> Callable[[Any], str]:
     """Return the function that writes JSON as `json.dumps` would, without making an encoder for every value.
 
@@ -101,11 +109,13 @@ def _encoder() -> Callable[[Any], str]:
             "ensure_ascii": False,
             "allow_nan": False,
             "separators": (",", ":"),
-            "default": jsonable_encoder,
+            "default": _encode_repeatable,
         }
         return json.JSONEncoder(**options).encode  # type: ignore[arg-type]  # as declared there
     # No circular check: a circle ends in a RecursionError instead of a ValueError.
-    write = make(None, jsonable_encoder, json.encoder.encode_basestring, None, ":", ",", False, False, False)
+    write = make(
+        None, _encode_repeatable, json.encoder.encode_basestring, None, ":", ",", False, False, False
+    )
     return lambda value: "".join(write(value, 0))
 
 
@@ -119,7 +129,10 @@ def untyped_json(value: Any) -> bytes:
     """
     try:
         text = _encode(value)
-    except (TypeError, ValueError):  # a key that is not a text, NaN, or what jsonable_encoder refuses
+    except (
+        TypeError,
+        ValueError,
+    ):  # a key that is not a text, NaN, a generator, or what jsonable_encoder refuses
         return _untyped_json_slowly(value)
     if '"_sa' in text:  # SQLAlchemy's own attributes are left out
         return _untyped_json_slowly(value)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import anyio
+from anyio import CancelScope
 from anyio.lowlevel import checkpoint
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic_core import ValidationError
@@ -77,9 +78,21 @@ def _sync_lines(items: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterato
 
 
 async def _lines(items: AsyncIterator[Any], encode: Callable[[Any], bytes]) -> AsyncIterator[bytes]:
-    async for item in items:
-        yield encode(item)
-        await checkpoint()  # a generator that never waits could not be cancelled
+    async with _closing(items):
+        async for item in items:
+            yield encode(item)
+            await checkpoint()  # a generator that never waits could not be cancelled
+
+
+@asynccontextmanager
+async def _closing(items: AsyncIterator[Any]) -> AsyncGenerator[None]:
+    """Close a generator that was not read to its end, here and now: not when and where it is collected."""
+    try:
+        yield
+    finally:
+        if isinstance(items, AsyncGenerator):
+            with CancelScope(shield=True):
+                await items.aclose()
 
 
 def event_encoder(encode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
@@ -130,7 +143,7 @@ async def _produced(chunks: AsyncIterator[bytes]) -> AsyncGenerator[MemoryObject
 
 
 async def _produce(chunks: AsyncIterator[bytes], sender: MemoryObjectSendStream[bytes]) -> None:
-    async with sender:
+    async with sender, _closing(chunks):
         async for chunk in chunks:
             await sender.send(chunk)
 
