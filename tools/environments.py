@@ -138,12 +138,21 @@ def site_packages(environment: Path) -> Path:
 @cache
 def uv_settings() -> dict[str, str]:
     """Translate what pip is configured with for uv; what is set for uv already stays."""
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    )
-    settings = translated(asked.stdout) | os.environ
+    settings = translated(pip_configuration()) | os.environ
     # The Python that was asked for, or none: uv must not fetch another one.
     return settings | {"UV_PYTHON_DOWNLOADS": "never"}
+
+
+def pip_configuration() -> str:
+    """Ask pip what it is configured with; environments made by uv have no pip, the Python below them may."""
+    pythons = [getattr(sys, "_base_executable", sys.executable), python_of(CACHE / "uv")]
+    for python in pythons:
+        command = [python, "-m", "pip", "config", "list"]
+        if Path(python).exists():
+            asked = subprocess.run(command, capture_output=True, text=True, check=False)
+            if asked.returncode == 0:
+                return asked.stdout
+    return ""
 
 
 def translated(configuration: str) -> dict[str, str]:

@@ -1,11 +1,22 @@
 """The set-up that has nothing but Python to start from."""
 
+import os
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
-from tools.environments import ROOT, fingerprint_of, has, is_fresh, mark_fresh, translated, version_in
+from tools.environments import (
+    CACHE,
+    ROOT,
+    fingerprint_of,
+    has,
+    is_fresh,
+    mark_fresh,
+    python_of,
+    translated,
+    version_in,
+)
 
 
 def test_pip_settings_are_translated_for_uv():
@@ -54,3 +65,29 @@ def test_version_of_an_environment_is_what_its_python_says(tmp_path: Path):
 
     assert version_in(tmp_path / "some") == sys.version
     assert version_in(tmp_path / "none") is None
+
+
+def test_pip_is_asked_although_the_environment_has_none(tmp_path: Path):
+    """From an environment that uv made, pip's configuration is still found where the machine has a pip."""
+    venv.create(tmp_path, with_pip=False)
+    program = "from tools.environments import pip_configuration; print(pip_configuration())"
+
+    asked = subprocess.run(
+        [python_of(tmp_path), "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"PIP_INDEX_URL": "https://mirror.example/one"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ("mirror.example/one" in asked.stdout) is any(
+        map(has_pip, [sys._base_executable, python_of(CACHE / "uv")])
+    )
+
+
+def has_pip(python: str | Path) -> bool:
+    """Say whether an interpreter is there and has pip."""
+    return (
+        Path(python).exists() and subprocess.run([python, "-m", "pip"], capture_output=True).returncode == 0
+    )
