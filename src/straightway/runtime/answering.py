@@ -129,10 +129,8 @@ def untyped_json(value: Any) -> bytes:
     """
     try:
         text = _encode(value)
-    except (
-        TypeError,
-        ValueError,
-    ):  # a key that is not a text, NaN, a generator, or what jsonable_encoder refuses
+    # Odd keys, NaN, generators, and what jsonable_encoder refuses.
+    except (TypeError, ValueError):
         return _untyped_json_slowly(value)
     if '"_sa' in text:  # SQLAlchemy's own attributes are left out
         return _untyped_json_slowly(value)
