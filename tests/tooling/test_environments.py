@@ -88,6 +88,6 @@ def test_pip_is_asked_although_the_environment_has_none(tmp_path: Path):
 
 def has_pip(python: str | Path) -> bool:
     """Say whether an interpreter is there and has pip."""
-    return (
-        Path(python).exists() and subprocess.run([python, "-m", "pip"], capture_output=True).returncode == 0
-    )
+    if not Path(python).exists():
+        return False
+    return subprocess.run([python, "-m", "pip"], capture_output=True, check=False).returncode == 0
