@@ -7,6 +7,7 @@ from straightway.analyse.dependant import body_params_of, lifetime_of, oauth_sco
 from straightway.analyse.graph import endpoint_dependant, get_dependant, get_parameterless_sub_dependant
 from straightway.errors import DeclarationError, DependencyScopeError
 from straightway.security import SecurityScopes
+from tests.analyse.modules import module
 
 
 def session(): ...
@@ -297,3 +298,22 @@ def test_security_without_scopes_has_none():
     (dependency,) = endpoint_dependant("/", session, [Security(session)]).dependencies
 
     assert dependency.own_oauth_scopes is None
+
+
+def test_postponed_name_of_a_local_dependency_is_named():
+    """A dependency that an annotation names as a text, and that only a function knows, is told apart from a mistake."""
+    made = module(
+        """
+        from __future__ import annotations
+        from typing import Annotated
+        from straightway import Depends
+
+        def declared():
+            def local(): ...
+            def endpoint(value: Annotated[int, Depends(local)]): ...
+            return endpoint
+        """
+    )
+
+    with pytest.raises(DeclarationError, match="'local' is no name of its module"):
+        get_dependant(path="/", call=made.declared())

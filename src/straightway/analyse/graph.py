@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, ForwardRef, Literal
 
 from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes
 from straightway.analyse.parameters import (
@@ -91,7 +91,13 @@ def endpoint_dependant(path: str, endpoint: Callable[..., Any], dependencies: Se
 
 
 def _sub_dependant(depends: Depends, parent: Dependant, name: str) -> Dependant:
-    call = depends.dependency
+    call: Any = depends.dependency
+    if isinstance(call, ForwardRef):
+        raise DeclarationError(
+            f"The dependency of {name!r} cannot be found: {call.__forward_arg__!r} is no name of its module",
+            instead="define it at the top level of the module, since annotations there are texts "
+            "(`from __future__ import annotations`)",
+        )
     if not callable(call):
         raise DeclarationError(
             f"The dependency of {name!r} is not callable: {call!r}",
