@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, Json
+from pydantic import AliasChoices, BaseModel, Json
 
-from straightway import Cookie, Depends, Header, Path, Query, Straightway
+from straightway import Cookie, Depends, File, Form, Header, Path, Query, Straightway, UploadFile
 from straightway.testclient import TestClient
 
 
@@ -180,3 +180,25 @@ def test_first_name_that_was_sent_counts():
     assert errors(endpoint, headers=[("cookie", "two=")]) == [("missing", ["cookie", "two"])]
     assert errors(endpoint, headers=[("cookie", "two=1")]) == [("list_type", ["cookie", "two"])]
     assert errors(endpoint) == [("missing", ["cookie", "one"])]
+
+
+class Content(BaseModel):
+    """A model that takes an upload's content."""
+
+    upload: bytes = File()
+
+
+def test_upload_is_a_file_beside_a_model_that_takes_its_content():
+    """Reading an upload into bytes for one parameter leaves it to the others as it was sent, in either order."""
+
+    def model_first(content: Annotated[Content, Form()], upload: UploadFile):
+        return [content.upload, upload.filename, upload.file.read()]
+
+    def file_first(upload: UploadFile, content: Annotated[Content, Form()]):
+        return [content.upload, upload.filename, upload.file.read()]
+
+    for endpoint in (model_first, file_first):
+        app = Straightway()
+        app.post("/")(endpoint)
+        answer = TestClient(app).post("/", files={"upload": ("a.txt", b"abc")})
+        assert answer.json() == ["abc", "a.txt", "abc"]

@@ -227,8 +227,7 @@ async def read_form_values(lookups: Sequence[Lookup], form: Any) -> tuple[dict[s
     source = sent_in(form if isinstance(form, FormData) else {})
     for lookup in lookups:
         if lookup.group is not None:
-            source = await _with_file_bytes(lookup.group, source)
-            _check_group(lookup, lookup.group, source, values, errors)
+            _check_group(lookup, lookup.group, await _with_file_bytes(lookup.group, source), values, errors)
             continue
         key, found = find(lookup, source)
         if lookup.file_bytes:
