@@ -16,7 +16,7 @@ from tests.serve.asgi import ask
 
 def steps_of(endpoint, **options):
     """Return the steps of an endpoint."""
-    return APIRoute("/", endpoint, **options).plan.steps
+    return APIRoute("/", endpoint, **options).plan_for().steps
 
 
 def runs(endpoint, **options):

@@ -134,7 +134,7 @@ def test_exceptions_are_not_chained_to_anything_of_ours(endpoint):
 
 def compiled(endpoint, path="/"):
     """Return the function that an endpoint is compiled to."""
-    return compile_plan(APIRoute(path, endpoint).plan)
+    return compile_plan(APIRoute(path, endpoint).plan_for())
 
 
 def test_source_can_be_shown(endpoint):

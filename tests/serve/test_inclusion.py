@@ -1,5 +1,6 @@
 """Routers in routers: one flat list of real routes that stays up to date, and how options combine."""
 
+from functools import wraps
 from typing import Annotated, Any
 
 import pytest
@@ -526,6 +527,54 @@ def test_custom_route_classes_stay_what_they_are():
 
     assert [type(route) for route in app.routes] == [Timed, Timed]
     assert [client.get(path).headers["x-route"] for path in ("/a/x", "/b/x")] == ["/a/x", "/b/x"]
+
+
+def test_constructors_of_route_classes_run_once():
+    """Inclusion repeats nothing that a constructor does, and loses nothing that it keeps, whatever its name."""
+
+    class Labelled(APIRoute):
+        def __init__(self, path: str, endpoint: Any, *, label: str = "none", **options: Any) -> None:
+            self.label, self.plan = label, "monthly"
+            super().__init__(f"/v1{path}", counted(endpoint), **options)
+
+    def counted(function: Any) -> Any:
+        @wraps(function)
+        def call(*arguments: Any, **named: Any) -> Any:
+            return [*function(*arguments, **named), "counted"]
+
+        return call
+
+    def label_of(request: Request) -> list[str]:
+        route = request.scope["route"]
+        return [route.label, route.plan]
+
+    router, outer, app = APIRouter(), APIRouter(), empty_app()
+    router.routes.append(Labelled("/x", label_of, label="mine"))
+    outer.include_router(router, prefix="/outer")
+    app.include_router(outer, prefix="/app")
+
+    assert TestClient(app).get("/app/outer/v1/x").json() == ["mine", "monthly", "counted"]
+
+
+def test_constructors_of_websocket_route_classes_run_once():
+    """A WebSocket route of one's own class keeps what its constructor was told."""
+
+    class Labelled(APIWebSocketRoute):
+        def __init__(self, path: str, endpoint: Any, *, label: str, **options: Any) -> None:
+            self.label = label
+            super().__init__(path, endpoint, **options)
+
+    async def say_label(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text(websocket.scope["route"].label)
+        await websocket.close()
+
+    router, app = APIRouter(), empty_app()
+    router.routes.append(Labelled("/ws", say_label, label="mine"))
+    app.include_router(router, prefix="/r")
+
+    with TestClient(app).websocket_connect("/r/ws") as connection:
+        assert connection.receive_text() == "mine"
 
 
 def test_route_classes_need_not_know_newer_options():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from inspect import getattr_static
+from typing import Any, TypeVar
 
 from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRoute
 
@@ -14,6 +16,7 @@ from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
 
 _ORIGINAL = "_straightway_original"
+_Planned = TypeVar("_Planned", APIRoute, APIWebSocketRoute)
 
 
 def original_of(route: BaseRoute) -> BaseRoute:
@@ -124,22 +127,23 @@ class Inclusion:
         for name in _OWN:
             options[name] = getattr(route, name)
         options["response_model"] = route._response_model  # noqa: SLF001  # a placeholder where nothing was given
-        if not options.get("form_limits"):
-            options.pop(
-                "form_limits", None
-            )  # route classes written before it existed do not know the keyword
         options["dependency_overrides_provider"] = self._provider(route)
-        return type(route)(self.prefix + route.path, route.endpoint, **options)
+        made = _sibling(route)
+        APIRoute.__init__(made, self.prefix + route.path, route.endpoint, **options)
+        return made
 
     def _websocket_route(self, route: APIWebSocketRoute) -> APIWebSocketRoute:
         dependencies = [*(self.outer.get("dependencies") or ()), *route.dependencies]
-        return type(route)(
+        made = _sibling(route)
+        APIWebSocketRoute.__init__(
+            made,
             self.prefix + route.path,
             route.endpoint,
             name=route.name,
             dependencies=dependencies,
             dependency_overrides_provider=self._provider(route),
         )
+        return made
 
     def _limited(self, app: Any) -> Any:
         """Return a mounted application under the limits of the inclusion, which the mount itself does not know."""
@@ -149,6 +153,24 @@ class Inclusion:
 
     def _provider(self, route: APIRoute | APIWebSocketRoute) -> Any:
         return self.parent.dependency_overrides_provider or route.dependency_overrides_provider
+
+
+def _sibling(route: _Planned) -> _Planned:
+    """Return a route of the same class with the same attributes, but nothing that was worked out from them.
+
+    The class's own constructor does not run again: it may wrap the endpoint, or take arguments nobody kept.
+    """
+    made = type(route).__new__(type(route))
+    made.__dict__.update(
+        (name, value)
+        for name, value in route.__dict__.items()
+        if name not in _DERIVED and not isinstance(getattr_static(type(route), name, None), cached_property)
+    )
+    return made
+
+
+_DERIVED = ("_functions", "_replaced_app")
+"""Attributes that belong to one route's own handler, next to the cached properties."""
 
 
 def _as_app(app: Any) -> Any:

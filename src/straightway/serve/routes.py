@@ -44,7 +44,7 @@ class APIRoute(Route):
     """One function that answers HTTP requests at one path.
 
     What is known from the declaration is an attribute; what analysis finds (`dependant`, `body_field`,
-    `response_field`, `plan`, …) is worked out once, at declaration, and may be replaced until the first request.
+    `response_field`, …) is worked out once, at declaration, and may be replaced until the first request.
     Raises `DeclarationError`, `StraightwayError` and their kin for what cannot work.
     """
 
@@ -113,7 +113,7 @@ class APIRoute(Route):
         _ = self.dependant, self.response_field, self.response_fields, self.stream_item_field, self.body_field
 
     @property
-    def label(self) -> str:
+    def _label(self) -> str:  # classes made for FastAPI may have a `label` of their own
         """Method and path, for people."""
         return f"{min(self.methods or ())} {self.path_format}"
 
@@ -177,7 +177,7 @@ class APIRoute(Route):
         if not is_body_allowed_for_status_code(self.status_code):
             raise DeclarationError(
                 f"Status code {self.status_code} must not have a response body",
-                at=place_of(self.endpoint, self.label),
+                at=place_of(self.endpoint, self._label),
                 instead="annotate the function with `-> None`",
             )
         return create_model_field(f"Response_{self.unique_id}", self.response_model, mode="serialization")
@@ -196,7 +196,7 @@ class APIRoute(Route):
         for status, response in self.responses.items():
             if not isinstance(response, dict):
                 raise DeclarationError(
-                    "An additional response must be a dict", at=place_of(self.endpoint, self.label)
+                    "An additional response must be a dict", at=place_of(self.endpoint, self._label)
                 )
             if not (model := response.get("model")):
                 continue
@@ -220,16 +220,11 @@ class APIRoute(Route):
         return plan_of(
             self.dependant,
             self._answer(),
-            label=self.label,
+            label=self._label,
             body=body if field is not None else None,
             embed=self._embed_body_fields,
             overrides=overrides,
         )
-
-    @property
-    def plan(self) -> Plan:
-        """What the endpoint does with a request."""
-        return self.plan_for()
 
     def _answer(self) -> Answer:
         chosen = self.response_class
