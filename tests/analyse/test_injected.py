@@ -1,5 +1,4 @@
 # ruff: noqa: D103  # the functions under test are told apart by name alone
-from inspect import Parameter
 from typing import Annotated
 
 import pytest
@@ -15,13 +14,12 @@ from straightway.analyse.dependant import Dependant
 from straightway.analyse.parameters import (
     add_non_field_param_to_dependency,
     add_param_to_fields,
-    analyze_param,
 )
 from straightway.declare import params
-from straightway.errors import DeclarationError
 from straightway.fields import create_model_field
 from straightway.security import SecurityScopes
 from straightway.testclient import TestClient
+from tests.analyse.parameters import EMPTY, analysed, refused
 
 
 class Model(BaseModel):
@@ -37,18 +35,6 @@ class Other(BaseModel):
 
 
 def given(): ...
-
-
-def analysed(annotation, value=Parameter.empty, *, path_names=()):
-    """Analyse a parameter `p`."""
-    return analyze_param(param_name="p", annotation=annotation, value=value, path_param_names=path_names)
-
-
-def refused(annotation, value=Parameter.empty, *, path_names=()):
-    """Return what is said about a parameter that cannot be."""
-    with pytest.raises(DeclarationError) as refusal:
-        analysed(annotation, value, path_names=path_names)
-    return refusal.value.message
 
 
 # What is injected
@@ -114,7 +100,7 @@ def test_dependency(depends):
     for details in (
         analysed(Annotated[int, depends]),
         analysed(int, depends),
-        analysed(Parameter.empty, depends),
+        analysed(EMPTY, depends),
     ):
         assert details.depends == depends
         assert details.field is None
