@@ -5,6 +5,7 @@ import pytest
 from straightway import BackgroundTasks, Depends, File, Form, HTTPException, Straightway, UploadFile
 from straightway.errors import RequestValidationError
 from straightway.responses import JSONResponse
+from straightway.routing import APIRoute
 from straightway.testclient import TestClient
 
 SMALL = b"small"
@@ -112,4 +113,45 @@ def test_bytes_of_a_file_leave_it_readable(uploads):
         return content == await file.read()
 
     assert TestClient(app).post("/", files={"file": ("n", BIG)}).json() is True
+    assert uploads[0].file.closed
+
+
+@pytest.mark.parametrize("own_handler", [False, True], ids=["compiled", "request_response"])
+def test_files_are_open_in_exception_handlers(uploads, own_handler):
+    """A handler may read the upload that was refused; it is closed when the handler's response has been sent."""
+    app = Straightway()
+
+    class Wrapped(APIRoute):
+        def get_route_handler(self):
+            return super().get_route_handler()
+
+    if own_handler:
+        app.router.route_class = Wrapped
+
+    @app.exception_handler(RequestValidationError)
+    async def read_it(request, error):
+        uploads.append(error.body["file"])
+        return JSONResponse((await uploads[0].read()).decode(), 422)
+
+    @app.post("/")
+    async def endpoint(file: UploadFile, count: Annotated[int, Form()]):
+        """Never called."""
+
+    response = TestClient(app).post("/", files={"file": ("n", SMALL)}, data={"count": "many"})
+
+    assert (response.status_code, response.json()) == (422, "small")
+    assert uploads[0].file.closed
+
+
+def test_files_are_closed_where_an_exception_has_no_handler(uploads):
+    """What nobody answers leaves no file open."""
+    app = Straightway()
+
+    @app.post("/")
+    async def endpoint(file: UploadFile):
+        uploads.append(file)
+        raise ValueError
+
+    TestClient(app, raise_server_exceptions=False).post("/", files={"file": ("n", SMALL)})
+
     assert uploads[0].file.closed

@@ -84,9 +84,8 @@ def emit_reply(
         out.line("reply = {}({}, {})", answering.returned, result, background)
     with out.block("else:"):
         if answer.response_class is None:
-            out.line(
-                "reply = {}({}({}), {}, {}, {})", answering.json_reply, _to_bytes(out, answer), result, *rest
-            )
+            make = answering.untyped_reply if answer.field is None else answering.json_reply
+            out.line("reply = {}({}({}), {}, {}, {})", make, _to_bytes(out, answer), result, *rest)
         else:
             response_class = out.bind(answer.response_class, "response_class")
             out.line("content = {}({})", _to_data(out, answer), result)

@@ -149,7 +149,7 @@ class _Writer:
         out = self.out
         with ExitStack() as blocks:
             if self.is_form:
-                blocks.enter_context(out.block("async with {}() as files:", AsyncExitStack))
+                blocks.enter_context(out.block("async with {}(scope) as files:", lifetimes.Files))
             if self.has_stacks:
                 out.line("complete = sent = False")
                 with out.block("async with {}() as request_stack:", AsyncExitStack):

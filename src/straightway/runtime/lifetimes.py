@@ -18,6 +18,9 @@ from starlette.types import Scope
 from straightway.errors import StraightwayError
 from straightway.runtime.threads import adopt
 
+HANDLERS = "starlette.exception_handlers"
+"""Scope key: what Starlette and the failure layers leave for those who answer exceptions."""
+
 NOT_AWAITED = (
     "Response not awaited. There's a high chance that the application code is raising an exception and a "
     "dependency with yield has a block with a bare except, or a block with except Exception, and is not raising "
@@ -41,6 +44,30 @@ def stacks(scope: Scope) -> tuple[AsyncExitStack, AsyncExitStack]:
     if not isinstance(function_stack, AsyncExitStack):
         raise StackMissingError("fastapi_function_astack not found in request scope")
     return request_stack, function_stack
+
+
+OPEN_FILES = "straightway.open_files"
+"""Scope key: the stack of uploaded files that an exception has left open for its handler."""
+
+
+class Files:
+    """Closes uploaded files after the response, that of an exception handler too, which may want to read them."""
+
+    __slots__ = ("_scope", "_stack")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope, self._stack = scope, AsyncExitStack()
+
+    async def __aenter__(self) -> AsyncExitStack:
+        return self._stack
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception) and HANDLERS in self._scope:
+            self._scope[OPEN_FILES] = self._stack
+        else:
+            await self._stack.aclose()
 
 
 def file_stack(scope: Scope) -> AsyncExitStack:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from straightway.analyse.callables import kind_of
 from straightway.errors import too_large_in
 from straightway.runtime.answering import STARTED, send_reply
+from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
 
 
@@ -30,7 +31,7 @@ class ExceptionLayer(ExceptionMiddleware):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        scope["starlette.exception_handlers"] = self.handlers
+        scope[HANDLERS] = self.handlers
         try:
             await self.app(scope, receive, send)
         except Exception as error:  # raised again where it has no handler
@@ -47,6 +48,13 @@ class ExceptionLayer(ExceptionMiddleware):
 
         The caller then raises it again, which leaves no trace of this detour in the traceback.
         """
+        try:
+            return await self._answers(error, scope, receive, send)
+        finally:
+            if (files := scope.pop(OPEN_FILES, None)) is not None:
+                await files.aclose()
+
+    async def _answers(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> bool:
         handler = self._handler_for(error)
         if handler is None and (too_large := too_large_in(error)) is not None:
             error, handler = too_large, self._handler_for(too_large)
@@ -95,7 +103,7 @@ class FailureLayer(ServerErrorMiddleware):
         if scope["type"] != "http" or self.app is not self._exceptions:
             await super().__call__(scope, receive, send)
             return
-        scope["starlette.exception_handlers"] = self._handlers
+        scope[HANDLERS] = self._handlers
         scope.setdefault("router", self._router)
         try:
             await self._router.handler_of(scope, "http")(scope, receive, send)

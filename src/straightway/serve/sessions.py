@@ -13,10 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
 from straightway.runtime.answering import send_reply
-from straightway.runtime.lifetimes import not_awaited
+from straightway.runtime.lifetimes import Files, not_awaited
 from straightway.runtime.reading import REQUEST
 
-FILES = "fastapi_middleware_astack"
+FILE_STACK = "fastapi_middleware_astack"
 
 
 def request_response(func: Callable[[Request], Awaitable[Response] | Response]) -> ASGIApp:
@@ -31,8 +31,8 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
         request = Request(scope, receive, send)
         sent = False
         try:
-            async with AsyncExitStack() as files, AsyncExitStack() as request_stack:
-                scope.setdefault(FILES, files)
+            async with Files(scope) as files, AsyncExitStack() as request_stack:
+                scope.setdefault(FILE_STACK, files)
                 scope["fastapi_inner_astack"] = request_stack
                 async with AsyncExitStack() as function_stack:
                     scope["fastapi_function_astack"] = function_stack
