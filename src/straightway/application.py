@@ -276,7 +276,8 @@ class Straightway(Verbs, Starlette):
             (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
         )
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
-        if not self.user_middleware and self.max_body_size is None and type(self.router).app is APIRouter.app:
+        router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
+        if not self.user_middleware and self.max_body_size is None and router_app is _ROUTER_APP:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
         for cls, arguments, options in reversed(self.user_middleware):
@@ -294,6 +295,9 @@ class Straightway(Verbs, Starlette):
             self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
 
+
+_ROUTER_APP = APIRouter.app
+"""The method as it is here: tracers replace it on the class."""
 
 _HANDLERS: dict[Any, Any] = {
     HTTPException: http_exception_handler,

@@ -380,3 +380,25 @@ def test_the_layers_may_be_built_by_a_subclass():
         return request.state.wrapped
 
     assert ask(app, method="GET").body == b"true"
+
+
+def test_the_router_may_be_wrapped():
+    """Any ASGI application can take the place of the router and hand on to it."""
+
+    class Counting:
+        def __init__(self, router: Any) -> None:
+            self.router, self.calls = router, 0
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            self.calls += 1
+            await self.router(scope, receive, send)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.router, name)
+
+    app = Straightway()
+    app.get("/x")(lambda: "x")
+    app.router = wrapper = Counting(app.router)  # type: ignore[assignment]  # which is what is tested
+
+    assert TestClient(app).get("/x").json() == "x"
+    assert wrapper.calls == 1

@@ -351,3 +351,72 @@ def test_a_route_answers_alone():
     """A route is an ASGI application by itself, as Starlette's are."""
     route = APIRoute("/x/{a}", lambda a: a)
     assert TestClient(Starlette(routes=[route])).get("/x/1").json() == "1"
+
+
+def test_route_classes_see_json_without_a_model_as_such():
+    """What has no response model is a `JSONResponse` to an overridden handler; a model's JSON is finished already."""
+    seen = []
+
+    class Looking(APIRoute):
+        def get_route_handler(self) -> Any:
+            original = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                response = await original(request)
+                seen.append((type(response), response.body))
+                return response
+
+            return handler
+
+    app = Straightway()
+    app.router.route_class = Looking
+    app.get("/plain")(lambda: {"a": 1})
+    app.get("/model", response_model=dict[str, int])(lambda: {"a": 1})
+    client = TestClient(app)
+
+    assert [client.get(path).json() for path in ("/plain", "/model")] == [{"a": 1}, {"a": 1}]
+    assert seen == [(JSONResponse, b'{"a":1}'), (Response, b'{"a":1}')]
+
+
+def test_every_option_reaches_overridden_methods():
+    """Route classes and overrides of `add_api_route` may read options that nobody gave, as in FastAPI."""
+
+    class Reading(APIRoute):
+        def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+            options["tags"].append("class")
+            assert (options["name"], options["response_model_exclude_none"]) == (None, False)
+            super().__init__(path, endpoint, **options)
+
+    class Router(APIRouter):
+        def add_api_route(self, path: str, endpoint: Any, **options: Any) -> None:
+            assert options["include_in_schema"]
+            assert options.pop("tags") is None
+            super().add_api_route(path, endpoint, tags=["override"], **options)
+
+    router = Router(route_class=Reading)
+    router.get("/x")(lambda: None)
+
+    assert router.routes[0].tags == ["override", "class"]
+
+
+@pytest.mark.parametrize("included", [False, True], ids=["direct", "included"])
+def test_handlers_replaced_on_the_class_count(monkeypatch, included):
+    """A logger may replace `APIRoute.get_route_handler` for all routes."""
+    original, seen = APIRoute.get_route_handler, []
+
+    def logged(route: APIRoute) -> Any:
+        handle = original(route)
+
+        async def handler(request: Request) -> Response:
+            seen.append(route.path)
+            return await handle(request)
+
+        return handler
+
+    monkeypatch.setattr(APIRoute, "get_route_handler", logged)
+    app, router = Straightway(), APIRouter()
+    (router if included else app).get("/x")(lambda: "x")
+    app.include_router(router)
+
+    assert TestClient(app).get("/x").json() == "x"
+    assert seen == ["/x"]

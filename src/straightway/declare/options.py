@@ -206,6 +206,14 @@ _COMBINERS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def filled(options: Mapping[str, Any], known: Any) -> dict[str, Any]:
+    """Return the options with those that were not given: what is called with them may be a user's override.
+
+    FastAPI hands on all of them, and code written for it reads `options["tags"]`.
+    """
+    return {**{name: DEFAULTS.get(name) for name in known.__annotations__}, **options}
+
+
 def checked_options(owner: str, options: Mapping[str, Any], known: Any) -> dict[str, Any]:
     """Return the options given; raise TypeError with a suggestion for one that does not exist."""
     refuse_unknown_keywords(owner, options, known.__optional_keys__)

@@ -24,8 +24,10 @@ from straightway.declare.options import (
     ApiRouteOptions,
     FormLimits,
     IncludeOptions,
+    RouteArguments,
     checked_options,
     combine,
+    filled,
 )
 from straightway.errors import DeclarationError, StraightwayError
 from straightway.serve import frontend as frontends
@@ -147,13 +149,13 @@ class APIRouter(Verbs, Router):
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
         route_class = given.pop("route_class_override", None) or self.route_class
-        combined = combine(self._own_options(), given)
-        if combined.get("callbacks") is None and "callbacks" in given:
-            combined["callbacks"] = given["callbacks"]
-        provider = self.dependency_overrides_provider
-        self.routes.append(
-            route_class(self.prefix + path, endpoint, **combined, dependency_overrides_provider=provider)
-        )
+        combined = filled(combine(self._own_options(), given), RouteArguments)
+        for name, empty in (("tags", list), ("dependencies", list), ("callbacks", list), ("responses", dict)):
+            combined[name] = combined[name] or empty()
+        if not combined["form_limits"]:
+            del combined["form_limits"]  # route classes written before it existed do not know the keyword
+        combined["dependency_overrides_provider"] = self.dependency_overrides_provider
+        self.routes.append(route_class(self.prefix + path, endpoint, **combined))
 
     @spell_out(ApiRouteOptions, DEFAULTS)
     def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Callable[[Endpoint], Endpoint]:
@@ -161,7 +163,7 @@ class APIRouter(Verbs, Router):
         given = checked_options("api_route", options, ApiRouteOptions)
 
         def decorate(function: Any) -> Any:
-            self.add_api_route(path, function, **given)
+            self.add_api_route(path, function, **filled(given, ApiRouteOptions))
             return function
 
         return decorate

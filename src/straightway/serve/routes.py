@@ -265,7 +265,7 @@ class APIRoute(Route):
 
     @cached_property
     def _own_app(self) -> ASGIApp:
-        if type(self).get_route_handler is APIRoute.get_route_handler:
+        if type(self).get_route_handler is _GET_ROUTE_HANDLER:
             app: ASGIApp = with_overrides(self, "asgi")
             return app
         return request_response(self.get_route_handler())
@@ -289,9 +289,9 @@ class APIRoute(Route):
         own = type(self)
         return (
             self._replaced_app is None
-            and own.get_route_handler is APIRoute.get_route_handler
-            and own.handle is Route.handle
-            and own.matches is APIRoute.matches
+            and own.get_route_handler is _GET_ROUTE_HANDLER
+            and own.handle is _HANDLE
+            and own.matches is _MATCHES
         )
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -300,6 +300,10 @@ class APIRoute(Route):
         if match is not Match.NONE:
             child_scope["route"] = self
         return match, child_scope
+
+
+# The methods as they are here: loggers and tracers replace them on the class, which has to count.
+_GET_ROUTE_HANDLER, _HANDLE, _MATCHES = APIRoute.get_route_handler, Route.handle, APIRoute.matches
 
 
 def _description(given: str | None, endpoint: Callable[..., Any]) -> str:

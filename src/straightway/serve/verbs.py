@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from typing_extensions import Unpack
 
 from straightway.declare.keywords import spell_out
-from straightway.declare.options import DEFAULTS, ApiRouteOptions, RouteOptions, checked_options
+from straightway.declare.options import DEFAULTS, ApiRouteOptions, RouteOptions, checked_options, filled
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -66,4 +66,4 @@ class Verbs:
 
     def _verb(self, method: str, path: str, options: RouteOptions) -> Callable[[Endpoint], Endpoint]:
         given = checked_options(method.lower(), options, RouteOptions)
-        return self.api_route(path, methods=[method], **given)
+        return self.api_route(path, **filled({"methods": [method], **given}, ApiRouteOptions))
