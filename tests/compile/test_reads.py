@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, BaseModel, Json
+from pydantic import AliasChoices, BaseModel, Field, Json
 
 from straightway import Cookie, Depends, File, Form, Header, Path, Query, Straightway, UploadFile
 from straightway.testclient import TestClient
@@ -202,3 +202,27 @@ def test_upload_is_a_file_beside_a_model_that_takes_its_content():
         app.post("/")(endpoint)
         answer = TestClient(app).post("/", files={"upload": ("a.txt", b"abc")})
         assert answer.json() == ["abc", "a.txt", "abc"]
+
+
+class Tracing(BaseModel):
+    """A model whose fields are headers."""
+
+    x_trace: str
+    x_span: str
+    literal: str = Field("", alias="X_Literal")
+
+
+def test_what_a_header_model_was_given_is_shown_by_its_own_names():
+    """The place of an error has the header's name; the input has what was validated, as in FastAPI."""
+
+    def endpoint(tracing: Annotated[Tracing, Header()]): ...
+
+    app = Straightway()
+    app.get("/")(endpoint)
+    headers = {"x-trace": "1", "x_literal": "2", "x-other": "3"}
+
+    (error,) = TestClient(app).get("/", headers=headers).json()["detail"]
+
+    assert error["loc"] == ["header", "x-span"]
+    given = {key: value for key, value in error["input"].items() if value in headers.values()}
+    assert given == {"x_trace": "1", "X_Literal": "2", "x-other": "3"}

@@ -191,14 +191,14 @@ def test_model_that_forbids_other_keys():
 
 
 def test_model_over_headers_speaks_of_headers():
-    """Places and inputs have the names the client sent; the underscore form is never passed on."""
+    """Places have the names the client sent, inputs those of the model; the underscore form is never passed on."""
 
     def endpoint(token: Annotated[Token, Header()]): ...
 
     headers = [("x-token", "a"), ("x-list", "1"), ("x-list", "2")]
     assert read(endpoint, headers=headers) == ({"token": Token(x_token="a", x_list=[1, 2])}, [])
     assert brief(read(endpoint, headers=[("x_token", "a"), ("x-list", "1")])[1]) == [
-        ("missing", ("header", "x-token"), {"x-list": ["1"]})
+        ("missing", ("header", "x-token"), {"x_list": ["1"]})
     ]
 
 

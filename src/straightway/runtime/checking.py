@@ -153,26 +153,25 @@ def _check_at(
 
 
 def _check_group(lookup: Lookup, group: Group, source: Sent, values: dict[str, Any], errors: Errors) -> None:
-    gathered, known, given = gather(group, source, form=lookup.form)
+    gathered, given = gather(group, source, form=lookup.form)
     if group.optional and not given:
         _check_at((lookup.location,), lookup, ABSENT, values, errors)
         return
     field = group.union or lookup.field
     value, failures = field.validate(gathered, loc=(lookup.location,))
     if failures:
-        errors.extend(_as_sent(failure, group, gathered, known) for failure in failures)
+        errors.extend(_as_sent(failure, group) for failure in failures)
     else:
         values[field.name] = value
 
 
-def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str, Any], dict[str, Any], bool]:
+def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str, Any], bool]:
     """Collect a model's fields from one location.
 
-    Returns the values by the keys the model validates, the same by the keys the client sent, and whether
-    anything counts as given.
+    Returns the values by the keys that the model validates, then all others as they were sent, and whether anything
+    counts as given.
     """
     gathered: dict[str, Any] = {}
-    sent: dict[str, Any] = {}
     claimed: set[str] = set(group.refused)
     given = any(key in source for member in group.members for key in member.keys)
     for member in () if group.union is not None else group.members:
@@ -183,19 +182,16 @@ def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str,
             value = source.find(key, many=member.many, form=form)
             if value is not ABSENT:
                 gathered.setdefault(model_key, value)
-                sent.setdefault(source.key(key), value)
                 break  # a further key of the same field is not claimed: the model may forbid it
     for key in source:
         if key not in claimed:
-            gathered[key] = sent[key] = source.whole(key)
+            gathered[key] = source.whole(key)
             given = given or group.takes_extras
-    return gathered, sent, given
+    return gathered, given
 
 
-def _as_sent(error: ErrorItem, group: Group, gathered: dict[str, Any], sent: dict[str, Any]) -> ErrorItem:
-    """Word an error in the client's spelling: header names with hyphens, in place and input."""
-    if error["input"] == gathered and isinstance(error["input"], dict):
-        error["input"] = sent
+def _as_sent(error: ErrorItem, group: Group) -> ErrorItem:
+    """Place an error in the client's spelling: header names with hyphens."""
     location, *rest = error["loc"]
     names = dict(group.renamed)
     if rest and rest[0] in names:
