@@ -22,7 +22,7 @@ from straightway import (
     UploadFile,
     WebSocket,
 )
-from straightway.responses import PlainTextResponse
+from straightway.responses import PlainTextResponse, StreamingResponse
 from straightway.security import SecurityScopes
 from straightway.sse import EventSourceResponse
 
@@ -162,6 +162,18 @@ async def events(count: int = 1) -> AsyncIterable[Item]:
     """Send events."""
     for _ in range(count):
         yield Item(name="event")
+
+
+@app.get("/stream", response_class=StreamingResponse)
+def raw_stream() -> Iterable[str]:
+    """Send pieces as they are."""
+    yield "piece"
+
+
+@app.post("/numbers")
+def whole_body(numbers: set[int]) -> int:
+    """Take what is another thing in Python than in JSON."""
+    return len(numbers)
 
 
 def audit(request: Request, tasks: BackgroundTasks) -> str:

@@ -26,6 +26,7 @@ CASES = [
     # The other carriers differ in their first and last lines.
     ("body_to_model", "request", "body_to_model.request.py.txt"),
     ("with_yield", "request", "with_yield.request.py.txt"),
+    ("form_and_file", "request", "form_and_file.request.py.txt"),
     ("form_and_file", "values", "form_and_file.values.py.txt"),
     ("chat", "values", "chat.values.py.txt"),
 ]
