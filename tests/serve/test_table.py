@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from straightway import APIRouter, Request, Straightway
 from straightway.routing import APIRoute
 from straightway.testclient import TestClient
-from tests.serve.asgi import ask
+from tests.serve.asgi import ask, http_scope
 
 
 def answering(word: Any) -> Any:
@@ -73,6 +73,34 @@ def test_a_route_whose_convertor_refuses_is_passed_over():
 
     assert client.get("/n/5").json() == "GET /n/{n:int}"
     assert client.get("/n/five").json() == "GET /n/{word}"
+
+
+@pytest.mark.parametrize("digits", [4300, 4301])
+def test_a_number_beyond_what_python_converts_is_another_path(digits: int):
+    """`{n:int}` does not match more digits than `int()` takes: nobody can make it fail."""
+    client = TestClient(app_with(("GET", "/n/{n:int}"), ("GET", "/n/{word}"), ("POST", "/m/{n:int}")))
+    inner = Straightway()
+    inner.mount("/in/{n:int}", plain)
+    number = "9" * digits
+
+    assert client.get(f"/n/{number}").json() == ("GET /n/{n:int}" if digits == 4300 else "GET /n/{word}")
+    assert client.post(f"/m/{number}").status_code == (200 if digits == 4300 else 404)
+    assert client.post(f"/m/{number}/").status_code == (200 if digits == 4300 else 404)
+    assert TestClient(inner).get(f"/in/{number}/x").status_code == (200 if digits == 4300 else 404)
+
+
+def test_an_error_in_a_match_of_its_own_is_not_hidden():
+    """What a route's own `matches` raises is an error of the application, not a path that does not exist."""
+
+    class Failing(Mount):
+        def matches(self, scope: Scope) -> tuple[Match, Scope]:
+            raise ValueError("mistake")
+
+    app = app_with()
+    app.routes.append(Failing("/a", app=plain))
+
+    with pytest.raises(ValueError, match="mistake"):
+        TestClient(app).get("/a")
 
 
 def test_a_later_route_for_the_method_beats_an_earlier_one_for_the_path():
@@ -264,6 +292,25 @@ def test_the_other_slash_is_redirected(declared: str, asked: str, location: str,
     response = TestClient(app_with(("POST", declared)), follow_redirects=False).request(method, asked)
 
     assert (response.status_code, response.headers["location"]) == (307, location)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "location"),
+    [
+        ("/é", b"x=\xc3\xa9", "/%C3%A9/?x=%C3%A9"),
+        ("/a", b"x=\xff\r\n", "/a/?x=%FF%0D%0A"),
+        ("/a%41", b"", "/a%2541/"),
+        ("/a?b#c d", b"?", "/a%3Fb%23c%20d/??"),
+        ("/a\r\nX: y", b"", "/a%0D%0AX:%20y/"),
+    ],
+)
+def test_a_redirect_repeats_what_was_asked(path: str, query: bytes, location: str):
+    """Path and query string go into the new address escaped where they have to be, whatever bytes they were."""
+    app = app_with(("GET", "/{word}/"))
+
+    response = ask(app, scope=http_scope(path, method="GET", query_string=query))
+
+    assert (response.status, response.headers["location"]) == (307, f"http://testserver{location}")
 
 
 def test_a_redirect_stays_below_the_root_path():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
+from urllib.parse import quote
 
 from starlette.datastructures import URL
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -366,7 +367,14 @@ class APIRouter(Verbs, Router):
             return None
         path: str = scope["path"]
         toggled = {**scope, "path": path.rstrip("/") if path.endswith("/") else f"{path}/"}
-        return RedirectResponse(url=str(URL(scope=toggled))) if table.knows(toggled) else None
+        if not table.knows(toggled):
+            return None
+        # The path was unescaped by the server; the query was not, and may be any bytes.
+        written = {
+            "path": quote(toggled["path"], safe=_IN_PATHS),
+            "query_string": quote(scope["query_string"], safe=_PRINTABLE).encode("ascii"),
+        }
+        return RedirectResponse(url=str(URL(scope={**toggled, **written})))
 
     def all_frontends(self) -> list[frontends.Frontend]:
         """Return the frontends of this router and of included ones, those under their prefixes."""
@@ -399,6 +407,11 @@ class APIRouter(Verbs, Router):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_IN_PATHS = "/:@!$&'()*+,;=[]"
+"""What may stand in a path as it is, beside letters, digits and -._~ (RFC 3986, section 3.3, and Starlette)."""
 
 
 def _check_prefix(prefix: str) -> None:

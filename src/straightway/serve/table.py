@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Match, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.compile.paths import Entry, PathTable
@@ -110,11 +110,12 @@ class Table:
         for part in self.parts:
             if isinstance(part, PathTable):
                 for entry, captured in part.candidates(path):
-                    if entry.methods is None or method in entry.methods:
-                        return _chosen(entry, captured, scope)
-                    allowed.extend(sorted(entry.methods))
+                    if entry.methods is not None and method not in entry.methods:
+                        allowed.extend(sorted(entry.methods))
+                    elif (chosen := _chosen(entry, captured, scope)) is not None:
+                        return chosen
                 continue
-            match, child_scope = part.matches(scope)
+            match, child_scope = _matches(part, scope)
             if match is Match.FULL:
                 scope.update({"route": part, **child_scope})
                 return limit_forms(_noting(part.handle), self.form_limits)
@@ -132,15 +133,27 @@ class Table:
         return any(
             bool(part.candidates(path))
             if isinstance(part, PathTable)
-            else part.matches(scope)[0] is not Match.NONE
+            else _matches(part, scope)[0] is not Match.NONE
             for part in self.parts
         )
 
 
-def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp:
+def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+    try:
+        return route.matches(scope)
+    except ValueError:
+        if type(route).matches is Mount.matches:  # as in _chosen(); what other classes raise is theirs
+            return Match.NONE, {}
+        raise
+
+
+def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | None:
     target: Target = entry.target
+    try:
+        found = entry.parameters(captured) if captured else {}
+    except ValueError:  # a convertor refuses: a number, say, that has more digits than Python converts
+        return None
     scope.update(target.update)
-    found = entry.parameters(captured) if captured else {}
     outer = scope.get("path_params")
     scope["path_params"] = {**outer, **found} if outer else found
     return target.handler()
