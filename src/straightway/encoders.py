@@ -201,11 +201,17 @@ def isoformat(moment: date | time) -> str:
 def decimal_encoder(dec_value: Decimal) -> int | float:
     """Return an integer where the number is written without decimal places, otherwise a float.
 
-    So that what was read as 1 is written as 1 and what was read as 1.0 as 1.0.
+    So that what was read as 1 is written as 1 and what was read as 1.0 as 1.0. An integer that has more digits than
+    Python writes out is returned as a float, too: infinity.
     """
     exponent = dec_value.as_tuple().exponent
     # Not-a-number and infinity have a letter for an exponent.
-    return int(dec_value) if isinstance(exponent, int) and exponent >= 0 else float(dec_value)
+    is_whole = isinstance(exponent, int) and exponent >= 0
+    # Ten bytes from a client, 1E999999999, would otherwise keep a processor and gigabytes of memory busy.
+    return int(dec_value) if is_whole and dec_value.adjusted() < _LONGEST_INTEGER else float(dec_value)
+
+
+_LONGEST_INTEGER = sys.int_info.default_max_str_digits
 
 
 def _total_seconds(duration: timedelta) -> float:

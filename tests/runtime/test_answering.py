@@ -8,22 +8,27 @@ from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from pathlib import PurePosixPath
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr
+from pydantic_core import PydanticSerializationError
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse
 
 from straightway import Response, Straightway
 from straightway.encoders import jsonable_encoder
+from straightway.fields import create_model_field
+from straightway.plan import Answer
 from straightway.responses import RedirectResponse
 from straightway.runtime.answering import (
     class_reply,
     injected_response,
     json_reply,
     returned,
+    typed_json,
     untyped_json,
     without_nan,
 )
@@ -56,6 +61,13 @@ class Model(BaseModel):
     n: int = Field(1, alias="N")
     at: datetime = datetime(2026, 11, 21, tzinfo=UTC)
     secret: SecretStr = SecretStr("s")
+
+
+class Texts(BaseModel):
+    """A model of texts."""
+
+    text: Any
+    at: datetime = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @dataclasses.dataclass
@@ -190,6 +202,58 @@ def test_lone_surrogates_are_escaped():
 
     assert rb"\ud800" in content
     assert json.loads(content) == value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (str, "\udfff"),
+        (Any, {"a": ["é", "\udfff", math.nan]}),
+        (dict[str, Any], {"a": "\udfff"}),
+        (list[Texts], [Texts(text="\udfff")]),
+    ],
+    ids=str,
+)
+def test_lone_surrogates_of_a_model_are_escaped(annotation, value):
+    """The same holds for an answer with a model; names are those of the model, and numbers stay what they were."""
+    field = create_model_field("answer", annotation, mode="serialization")
+    write = typed_json(Answer("value", field=field))
+
+    content = write(value)
+
+    assert rb"\udfff" in content
+    assert content == write_plainly(field, value)
+
+
+def write_plainly(field, value):
+    """Return what JSON a value of a field is, the long way."""
+    data = without_nan(field.serialize(value))
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+@pytest.mark.parametrize(("annotation", "value"), [(Any, object()), (bytes, b"\xff"), (Any, {"a": b"\xff"})])
+def test_what_a_model_cannot_write_is_refused(annotation, value):
+    """Bytes that are no text, and objects that nobody knows, are errors of the endpoint."""
+    write = typed_json(Answer("value", field=create_model_field("answer", annotation, mode="serialization")))
+
+    with pytest.raises((PydanticSerializationError, UnicodeDecodeError)):
+        write(value)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("number", "content"),
+    [
+        ("1E+3", b"1000"),
+        ("1E+4299", b"1" + b"0" * 4299),
+        ("1E+4300", b"null"),
+        ("-1E+999999999", b"null"),
+        ("1E-999999999", b"0.0"),
+    ],
+)
+def test_decimals_of_a_billion_digits_are_not_written_out(number, content):
+    """A few bytes in a query cannot make an answer of gigabytes, nor keep the server busy while it is made."""
+    assert untyped_json(Decimal(number)) == content
 
 
 @pytest.mark.parametrize("value", [object(), [{"a": object()}]], ids=["alone", "inside"])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 
 from straightway import Body, Straightway
 from straightway.errors import RequestValidationError
@@ -141,6 +142,23 @@ def test_cookie_values(sent, cookies):
     assert cookie_values(scope) == cookies
 
 
+@given(st.text('a="\\;0123 \t\n\xff,', max_size=25) | st.text(st.characters(max_codepoint=255), max_size=25))
+def test_cookies_are_read_as_starlette_reads_them(text):
+    """Any header gives the cookies that Starlette's parser finds, quoted values and escapes included."""
+    scope = scope_of(headers=[(b"cookie", text.encode("latin-1"))])
+
+    assert cookie_values(scope) == cookie_parser(text)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("repeated", [b"\\", b"\\1", b"\\101", b'"', b";", b"="])
+def test_long_cookies_take_no_long_time(repeated):
+    """Megabytes of backslashes are read at once; Python's own parser took an hour (CVE-2024-7592)."""
+    scope = scope_of(headers=[(b"cookie", b'a="' + repeated * 1_000_000 + b'"')])
+
+    assert "a" in cookie_values(scope)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
@@ -261,6 +279,17 @@ def test_lone_surrogate_goes_through(client, body):
     assert response.content == rb'{"value":"\ud800"}'
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_nesting_goes_as_deep_in_every_encoding(client, encoding):
+    """201 levels are read and can be answered."""
+    body = ("[" * 201 + "]" * 201).encode(encoding)
+
+    response = client.post("/", content=body, headers=JSON)
+
+    assert response.status_code == 200
+    assert response.content.count(b"[") == 201
+
+
 @pytest.mark.parametrize("literal", [b"NaN", b"Infinity", b"-Infinity"])
 def test_numbers_that_are_none_are_floats(client, literal):
     """NaN and infinities are read as Python's parser reads them; the answer has null for them."""
@@ -277,6 +306,11 @@ def test_numbers_that_are_none_are_floats(client, literal):
         pytest.param(b"[" * 100_000 + b"]" * 100_000, id="deep"),
         pytest.param(b'{"a":' * 100_000 + b"1" + b"}" * 100_000, id="deep-objects"),
         pytest.param(b"9" * 5000, id="more-digits-than-python-converts"),
+        pytest.param(b"[" * 202 + b"]" * 202, id="deeper-than-answers-may-be"),
+        pytest.param(b'{"a":' * 202 + b"1" + b"}" * 202, id="deeper-objects"),
+        pytest.param(("[" * 202 + "]" * 202).encode("utf-16"), id="deeper-in-utf-16"),
+        pytest.param(rb'{"\ud800": 1}', id="key-that-no-encoding-can-write"),
+        pytest.param(rb'[{"a": {"\udfff": 1}}]', id="such-a-key-inside"),
     ],
 )
 def test_undecodable_json_is_a_400(client, body):

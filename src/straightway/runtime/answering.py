@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import GeneratorType
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic_core import PydanticSerializationError, ValidationError
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -21,7 +21,7 @@ from straightway.errors import (
     ResponseValidationError,
     WebSocketRequestValidationError,
 )
-from straightway.fields import ErrorItem, Undefined, errors_of
+from straightway.fields import ErrorItem, ModelField, Undefined, errors_of
 from straightway.plan import Answer
 from straightway.runtime.reading import located
 from straightway.utils import is_body_allowed_for_status_code
@@ -72,7 +72,21 @@ def typed_json(answer: Answer) -> Callable[[Any], bytes]:
     """Return the function that writes a validated value as JSON bytes."""
     if answer.field is None:
         raise TypeError("an answer without a model has no typed JSON")
-    return partial(answer.field.type_adapter.serializer.to_json, **dump_options(answer))
+    return json_writer(answer.field, dump_options(answer))
+
+
+def json_writer(field: ModelField, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
+    """Return the function that writes a value of a field as JSON bytes, lone surrogates in its texts as escapes."""
+    serializer = field.type_adapter.serializer
+    write: Callable[[Any], bytes] = partial(serializer.to_json, **options)
+
+    def to_bytes(value: Any) -> bytes:
+        try:
+            return write(value)
+        except PydanticSerializationError:  # what to_python() refuses too is raised from there
+            return _as_json(serializer.to_python(value, mode="json", **options))
+
+    return to_bytes
 
 
 def typed_data(answer: Answer) -> Callable[[Any], Any]:
@@ -138,8 +152,11 @@ def untyped_json(value: Any) -> bytes:
 
 
 def _untyped_json_slowly(value: Any) -> bytes:
-    data = without_nan(jsonable_encoder(value))
-    return utf_8(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    return _as_json(jsonable_encoder(value))
+
+
+def _as_json(data: Any) -> bytes:
+    return utf_8(json.dumps(without_nan(data), ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 def utf_8(text: str) -> bytes:

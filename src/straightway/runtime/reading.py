@@ -133,9 +133,9 @@ def parsed_json(body: bytes, scope: Scope, strict_content_type: bool, context: E
 
 
 def _parsed_slowly(body: bytes, scope: Scope, context: EndpointContext) -> Any:
-    """Parse what pydantic-core refuses (other encodings, lone surrogates, deep nesting) as the standard library does."""
+    """Parse what pydantic-core refuses (other encodings, lone surrogates) as the standard library does."""
     try:
-        return json.loads(body)
+        value = json.loads(body)
     except json.JSONDecodeError as error:
         item = {
             "type": "json_invalid",
@@ -147,6 +147,39 @@ def _parsed_slowly(body: bytes, scope: Scope, context: EndpointContext) -> Any:
         raise RequestValidationError([item], body=error.doc, endpoint_ctx=located(context, scope)) from error
     except Exception as error:  # bad UTF-8, RecursionError
         raise too_large_in(error) or unreadable() from error
+    if not _can_be_answered(value):
+        raise unreadable()
+    return value
+
+
+_DEEPEST = 201  # pydantic-core's own limit for what it parses; it writes 255 levels
+
+
+def _can_be_answered(value: Any) -> bool:
+    """Tell whether an endpoint can send the value back: not nested too deeply, and all its keys can be encoded."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                if not all(map(_is_unicode, each)):
+                    return False
+                inner.extend(each.values())
+            elif isinstance(each, list):
+                inner.extend(each)
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text is without lone surrogates, which no encoding of Unicode has room for."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_json(scope: Scope, strict_content_type: bool) -> bool:

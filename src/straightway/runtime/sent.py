@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, UploadFile
-from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from straightway.plan import Member
@@ -124,8 +124,35 @@ def cookie_values(scope: Scope) -> dict[str, str]:
     cookies: dict[str, str] = {}
     for name, value in scope["headers"]:
         if name == b"cookie":
-            cookies.update(cookie_parser(value.decode("latin-1")))
+            cookies.update(_cookies(value.decode("latin-1")))
     return cookies
+
+
+def _cookies(header: str) -> Iterator[tuple[str, str]]:
+    """Yield names and values as Starlette's `cookie_parser` does, in a time that grows with the header's length.
+
+    The standard library takes a minute for the quoted value of 200 KB with backslashes (CVE-2024-7592; Python 3.11.10
+    and 3.12.6 do not).
+    """
+    for piece in header.split(";"):
+        name, equals, value = piece.partition("=")
+        name, value = (name.strip(), value.strip()) if equals else ("", piece.strip())
+        if name or value:
+            yield name, _unquoted(value)
+
+
+_ESCAPED = re.compile(r"\\(?:([0-3][0-7][0-7])|(.))")
+
+
+def _unquoted(value: str) -> str:
+    if len(value) < 2 or not value.startswith('"') or not value.endswith('"'):
+        return value
+    return _ESCAPED.sub(_meant, value[1:-1])
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """Return the character that is written as a backslash with three octal digits, or with the character itself."""
+    return chr(int(escape[1], 8)) if escape[1] else escape[2]
 
 
 def sources(scope: Scope) -> dict[str, Sent]:

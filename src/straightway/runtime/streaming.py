@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from typing import Any
 
 import anyio
@@ -21,7 +20,7 @@ from straightway.encoders import jsonable_encoder
 from straightway.errors import EndpointContext, ResponseValidationError
 from straightway.fields import errors_of
 from straightway.plan import Answer
-from straightway.runtime.answering import dump_options, without_nan
+from straightway.runtime.answering import dump_options, json_writer, without_nan
 
 PING_INTERVAL = sse._PING_INTERVAL  # noqa: SLF001  # one constant, under the name that FastAPI gave it
 
@@ -37,9 +36,7 @@ def item_json(answer: Answer, context: EndpointContext) -> Callable[[Any], bytes
     if answer.item is None:
         return _untyped_item
     check = answer.item.type_adapter.validator.validate_python
-    dump: Callable[[Any], bytes] = partial(
-        answer.item.type_adapter.serializer.to_json, **dump_options(answer)
-    )
+    dump = json_writer(answer.item, dump_options(answer))
 
     def typed_item(item: Any) -> bytes:
         try:
