@@ -294,13 +294,26 @@ def test_lookup_does_not_grow_with_the_number_of_routes(extra):
 
 SEGMENTS = st.sampled_from(
     ["", "a", "b", "ab", "a.b", "{x}", "{y}", "{x:int}", "{y:float}", "{x:path}", "{y:path}", "a{x}", "{x}b", "{x}.{y}",
-     "{x:int}{y}", "a{x:path}", "{x:path}b", "{}", "{a}", "-{a:int}-"]
+     "{x:int}{y}", "a{x:path}", "{x:path}b", "{}", "{a}", "-{a:int}-", "{x}{y}", "{x}-{y}-", "-{x}--{y}{a}", "{x:path}-{y:path}",
+     "{x:path}b{y:path}b"]
 )  # fmt: skip
+SEGMENTS_OF_ANY_TEXT = [
+    "{x}-{y}",
+    "{x}{y}",
+    "{x}{y}{a}b",
+    "-{x}.{y}-{a}.",
+    "a{x}ab{y}",
+    "{x}--{y}",
+    "{x}ab{y}ab{a}",
+    "{x:path}-{y:path}.",
+]
 TEMPLATES = st.lists(SEGMENTS, min_size=1, max_size=4).map(lambda each: "/" + "/".join(each)).filter(
     lambda each: len(re.findall(r"{([xya])[:}]", each)) == len(set(re.findall(r"{([xya])[:}]", each)))
 )  # fmt: skip
 PATHS = st.lists(
-    st.sampled_from(["", "a", "b", "ab", "a.b", "1", "1.5", "12b", "-3-", "{}", "b1", "é"]),
+    st.sampled_from(
+        ["", "a", "b", "ab", "a.b", "1", "1.5", "12b", "-3-", "{}", "b1", "é", "---", "-a-b--a-", "b\nb"]
+    ),
     min_size=1,
     max_size=5,
 ).map(lambda each: "/" + "/".join(each))
@@ -320,6 +333,28 @@ def linear(templates, path):
         if match is Match.FULL:
             matches.append((template, child_scope["path_params"]))
     return matches
+
+
+@given(st.sampled_from(SEGMENTS_OF_ANY_TEXT), st.text("ab-.", max_size=9))
+def test_parameters_of_any_text_take_what_a_regular_expression_takes(segment, text):
+    """Of several in one segment the first takes as much as it can, then the second, and so on."""
+    assert found(table("/" + segment), "/" + text) == linear(["/" + segment], "/" + text)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("template", "repeated"),
+    [
+        ("/{x}-{y}.png", "-"),
+        ("/{x}-{y}-{z}.png", "-"),
+        ("/{x}{y}{z}.png", "a"),
+        ("/{x:path}/a/{y:path}/a/{z:path}/b", "/a"),
+        ("/a/{x:path}/b", "/a"),
+    ],
+)
+def test_no_path_takes_long_to_be_refused(template, repeated):
+    """A path of 60 KB that almost matches is refused at once; regular expressions take from seconds to years."""
+    assert found(table(template), "/a" + repeated * (60_000 // len(repeated))) == []
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
