@@ -97,9 +97,13 @@ def test_a_dependency_that_yields_is_bounded_until_it_is_closed(is_async: bool, 
         gauge.leave()
 
     bounded = Depends(asynchronous if is_async else synchronous, scope=scope, max_concurrency=2)
+    both = anyio.Event()
 
     @app.get("/", dependencies=[bounded])
     async def endpoint():
+        if gauge.inside == 2:
+            both.set()
+        await both.wait()  # the first one leaves when the second one has come
         await turns()
 
     assert ask_at_once(app, 12) == [200] * 12
