@@ -1,0 +1,57 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+
+from tests.servers.application import LIMIT
+from tools.servers import CHOSEN, SERVERS
+
+pytestmark = pytest.mark.skipif(
+    not SERVERS[os.environ[CHOSEN]].speaks_http2, reason="this server speaks no HTTP/2 without TLS"
+)
+
+
+@pytest.fixture
+def client(server):
+    """A client that speaks HTTP/2 from the first byte (RFC 9113, section 3.3)."""
+    with httpx2.Client(base_url=f"http://{server.address}", http1=False, http2=True, timeout=10) as client:
+        yield client
+
+
+def test_requests_share_a_connection(client):
+    """Fifty requests at the same time are each given their own answer."""
+    with ThreadPoolExecutor(50) as threads:
+        answers = list(
+            threads.map(lambda number: client.post("/length", content=b"x" * number * 100), range(50))
+        )
+
+    assert {answer.http_version for answer in answers} == {"HTTP/2"}
+    assert [answer.json() for answer in answers] == [number * 100 for number in range(50)]
+
+
+def test_body_beyond_the_limit_is_refused(client):
+    """A stream is refused, the connection serves on."""
+    refused = client.post("/limited", json="x" * LIMIT)
+    following = client.get("/state")
+
+    assert (refused.status_code, following.json()) == (413, "from the lifespan")
+
+
+def test_refusal_that_leaves_the_body_unread(client):
+    """A 401 to a large upload is received, and the connection or the next one serves on."""
+    refused = client.post("/guarded", content=b"x" * 60_000)
+    following = client.get("/state")
+
+    assert (refused.status_code, following.json()) == (401, "from the lifespan")
+
+
+@pytest.mark.parametrize("path", ["/endless", "/events"])
+def test_stream_ends_when_its_client_resets_it(client, server, path):
+    """RST_STREAM is a disconnect."""
+    with client.stream("GET", path) as answer:
+        first = next(answer.iter_raw())
+
+    assert (answer.status_code, bool(first)) == (200, True)
+    assert server.noted() == "closed"
+    assert client.get("/state").status_code == 200

@@ -1,0 +1,78 @@
+"""What became of a run of tests, and tables of that."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many tests passed, failed and were skipped, or why there were none."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    remark: str = ""
+    is_failure: bool = False
+
+    @classmethod
+    def without_tests(cls, remark: str, *, is_failure: bool) -> Outcome:
+        """Say why no test ran."""
+        return cls(remark=remark, is_failure=is_failure)
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """Add up two runs."""
+        return Outcome(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            "; ".join(filter(None, (self.remark, other.remark))),
+            self.is_failure or other.is_failure,
+        )
+
+    def __str__(self) -> str:
+        """Word it for a table."""
+        counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        return "; ".join(filter(None, (counts if self.passed + self.failed + self.skipped else "", self.remark)))
+
+
+def run_tests(
+    python: Sequence[Path | str],
+    directory: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run pytest in a directory, its output going where ours goes, and count what it reports."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [*python, "-m", "pytest", "-q", f"--junit-xml={report}", *arguments]
+        finished = subprocess.run(command, cwd=directory, env=environment, check=False)
+        if not report.exists():
+            return Outcome.without_tests(f"pytest ended with {finished.returncode}", is_failure=True)
+        return outcome_in(report.read_text(), finished.returncode)
+
+
+def outcome_in(report: str, code: int) -> Outcome:
+    """Count in a report of JUnit's form; what pytest's exit code says about the whole run has the last word."""
+    suites = ElementTree.fromstring(report).iter("testsuite")  # noqa: S314  # our own pytest wrote it
+    counts = [{name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")} for suite in suites]
+    tests, failures, errors, skipped = (
+        sum(count[name] for count in counts) for name in ("tests", "failures", "errors", "skipped")
+    )
+    failed = failures + errors
+    remark = f"pytest ended with {code}" if code and not failed else ""
+    return Outcome(tests - failed - skipped, failed, skipped, remark, is_failure=bool(code))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay rows out as a table that reads well in a terminal and in Markdown."""
+    cells = [heads, *rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
