@@ -17,6 +17,11 @@ def wrapped(app):
             from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
             return wrap_asgi_with_proxy_headers(app, trusted_hosts="127.0.0.1")
+        case "gunicorn":
+            # It takes the scheme from a trusted proxy itself, but not the client.
+            from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+            return ProxyHeadersMiddleware(app, trusted_hosts="127.0.0.1")
         case _:
             return app
 
