@@ -10,7 +10,7 @@ PORT ?= 8000
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance bench docs clean
+.PHONY: help run test check conformance servers pythons bench docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -41,6 +41,12 @@ check: .venv/.check ## lint, format, types, import layers
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
+
+servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn, about four minutes
+	@$(BIN)/python -m tools.servers
+
+pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has, about four minutes for each
+	@$(BIN)/python -m tools.pythons
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

@@ -12,11 +12,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many tests passed, failed and were skipped, or why there were none."""
+    """How many tests passed, failed, were skipped, and failed as expected; or why there were none."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    expected: int = 0
     remark: str = ""
     is_failure: bool = False
 
@@ -31,6 +32,7 @@ class Outcome:
             self.passed + other.passed,
             self.failed + other.failed,
             self.skipped + other.skipped,
+            self.expected + other.expected,
             "; ".join(filter(None, (self.remark, other.remark))),
             self.is_failure or other.is_failure,
         )
@@ -38,7 +40,10 @@ class Outcome:
     def __str__(self) -> str:
         """Word it for a table."""
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        return "; ".join(filter(None, (counts if self.passed + self.failed + self.skipped else "", self.remark)))
+        if self.expected:
+            counts += f", {self.expected} failed as expected"
+        ran = self.passed + self.failed + self.skipped + self.expected
+        return "; ".join(filter(None, (counts if ran else "", self.remark)))
 
 
 def run_tests(
@@ -59,20 +64,37 @@ def run_tests(
 
 def outcome_in(report: str, code: int) -> Outcome:
     """Count in a report of JUnit's form; what pytest's exit code says about the whole run has the last word."""
-    suites = ElementTree.fromstring(report).iter("testsuite")  # noqa: S314  # our own pytest wrote it
-    counts = [{name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")} for suite in suites]
-    tests, failures, errors, skipped = (
-        sum(count[name] for count in counts) for name in ("tests", "failures", "errors", "skipped")
-    )
-    failed = failures + errors
+    cases = list(ElementTree.fromstring(report).iter("testcase"))  # noqa: S314  # our own pytest wrote it
+    kinds = [kind_of(case) for case in cases]
+    failed = kinds.count("failed")
     remark = f"pytest ended with {code}" if code and not failed else ""
-    return Outcome(tests - failed - skipped, failed, skipped, remark, is_failure=bool(code))
+    return Outcome(
+        kinds.count("passed"),
+        failed,
+        kinds.count("skipped"),
+        kinds.count("expected"),
+        remark,
+        is_failure=bool(code),
+    )
+
+
+def kind_of(case: ElementTree.Element) -> str:
+    """Say what became of one test."""
+    if case.find("failure") is not None or case.find("error") is not None:
+        return "failed"
+    skipped = case.find("skipped")
+    if skipped is None:
+        return "passed"
+    return "expected" if skipped.get("type") == "pytest.xfail" else "skipped"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Lay rows out as a table that reads well in a terminal and in Markdown."""
     cells = [heads, *rows]
     widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in cells
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)

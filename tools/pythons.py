@@ -23,7 +23,9 @@ SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 ENVIRONMENTS = CACHE / "pythons"
 INSTALLER = ROOT / "tools" / "environments.py"
 
-NEWEST_FIRST = partial(sorted, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)], reverse=True)
+NEWEST_FIRST = partial(
+    sorted, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)], reverse=True
+)
 
 
 def main() -> None:

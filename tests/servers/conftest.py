@@ -13,15 +13,27 @@ import httpx2
 import pytest
 
 from tests.servers.application import BREAKS, NOTES
+from tests.servers.limits import LIMITS
 from tools.environments import ROOT
 from tools.servers import CHOSEN, SERVERS, command
 
 NAME = os.environ.get(CHOSEN)
 
+OURS = "src/straightway"
+"""What a traceback through our code has in it."""
+
 collect_ignore_glob = [] if NAME else ["test_*.py"]
 
 WAIT = 10
 """Seconds after which something that was to happen did not."""
+
+
+def pytest_collection_modifyitems(items):
+    """Expect what the server cannot do, to fail; not strictly, since some of it depends on which byte comes first."""
+    limits = LIMITS.get(NAME, {})
+    for item in items:
+        if reason := limits.get(item.name):
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
 
 
 class Running:
@@ -118,7 +130,7 @@ def shared():
         running.wait_until_it_answers()
         assert running.noted() == "started"
         yield running
-    assert "Traceback" not in running.logged()
+    assert OURS not in running.logged()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def test_lifespan_surrounds_the_requests(starting):
 
     assert (started, state, stopped) == ("started", "from the lifespan", "stopped")
     assert code in {0, -15}
-    assert "Traceback" not in running.logged()
+    assert "src/straightway" not in running.logged()
 
 
 def test_application_that_does_not_start_is_not_served(starting):

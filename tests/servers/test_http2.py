@@ -12,10 +12,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def speaking_http2(running):
+    """Return a client that speaks HTTP/2 from the first byte (RFC 9113, section 3.3)."""
+    return httpx2.Client(base_url=f"http://{running.address}", http1=False, http2=True, timeout=10)
+
+
 @pytest.fixture
 def client(server):
-    """A client that speaks HTTP/2 from the first byte (RFC 9113, section 3.3)."""
-    with httpx2.Client(base_url=f"http://{server.address}", http1=False, http2=True, timeout=10) as client:
+    """A client of the server that the tests of this file share."""
+    with speaking_http2(server) as client:
         yield client
 
 
@@ -30,7 +35,7 @@ def test_requests_share_a_connection(client):
     assert [answer.json() for answer in answers] == [number * 100 for number in range(50)]
 
 
-def test_body_beyond_the_limit_is_refused(client):
+def test_body_beyond_the_limit_is_refused_over_http2(client):
     """A stream is refused, the connection serves on."""
     refused = client.post("/limited", json="x" * LIMIT)
     following = client.get("/state")
@@ -38,7 +43,7 @@ def test_body_beyond_the_limit_is_refused(client):
     assert (refused.status_code, following.json()) == (413, "from the lifespan")
 
 
-def test_refusal_that_leaves_the_body_unread(client):
+def test_refusal_that_leaves_the_body_unread_over_http2(client):
     """A 401 to a large upload is received, and the connection or the next one serves on."""
     refused = client.post("/guarded", content=b"x" * 60_000)
     following = client.get("/state")
@@ -47,11 +52,15 @@ def test_refusal_that_leaves_the_body_unread(client):
 
 
 @pytest.mark.parametrize("path", ["/endless", "/events"])
-def test_stream_ends_when_its_client_resets_it(client, server, path):
+def test_stream_ends_when_its_client_resets_it(starting, path):
     """RST_STREAM is a disconnect."""
-    with client.stream("GET", path) as answer:
-        first = next(answer.iter_raw())
+    with starting() as running:
+        running.wait_until_it_answers()
+        started = running.noted()
+        with speaking_http2(running) as client:
+            with client.stream("GET", path) as answer:
+                first = next(answer.iter_raw())
 
-    assert (answer.status_code, bool(first)) == (200, True)
-    assert server.noted() == "closed"
-    assert client.get("/state").status_code == 200
+            assert (started, answer.status_code, bool(first)) == ("started", 200, True)
+            assert running.noted() == "closed"
+            assert client.get("/state").status_code == 200

@@ -42,7 +42,9 @@ def test_stream_ends_when_its_client_leaves(server, path, leave):
 @LEAVE
 def test_upload_ends_when_its_client_leaves(server, leave):
     """An endpoint that waits for the rest of a body is woken, and its dependencies are closed."""
-    head = b"POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n"
+    head = (
+        b"POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n"
+    )
     connection = server.raw(head + b'"some of it')
     begun = server.noted()
 
