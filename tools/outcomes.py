@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ def run_tests(
 
 def outcome_in(report: str, code: int) -> Outcome:
     """Count in a report of JUnit's form; what pytest's exit code says about the whole run has the last word."""
-    cases = list(ElementTree.fromstring(report).iter("testcase"))  # noqa: S314  # our own pytest wrote it
+    cases = list(ET.fromstring(report).iter("testcase"))  # noqa: S314  # our own pytest wrote it
     kinds = [kind_of(case) for case in cases]
     failed = kinds.count("failed")
     remark = f"pytest ended with {code}" if code and not failed else ""
@@ -78,7 +78,7 @@ def outcome_in(report: str, code: int) -> Outcome:
     )
 
 
-def kind_of(case: ElementTree.Element) -> str:
+def kind_of(case: ET.Element) -> str:
     """Say what became of one test."""
     if case.find("failure") is not None or case.find("error") is not None:
         return "failed"

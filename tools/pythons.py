@@ -42,7 +42,7 @@ def outcome_on(version: str) -> Outcome:
         return Outcome.without_tests("not on this machine", is_failure=False)
     environment = ENVIRONMENTS / version
     print(f"== Python {version}: {interpreter}", flush=True)
-    command = [interpreter, INSTALLER, "--group", "test", "--environment", environment]
+    command: list[str | Path] = [interpreter, INSTALLER, "--group", "test", "--environment", environment]
     if subprocess.run(command, check=False).returncode:
         return Outcome.without_tests("could not be set up; the message is above", is_failure=True)
     python = python_of(environment)

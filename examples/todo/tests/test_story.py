@@ -21,12 +21,12 @@ SERVERS = {
     "uvicorn": "uvicorn todo.main:app --port 0",
 }
 
-# Any other server: its command line, to be run with `python -m`; `{port}` stands for a free one.
-if COMMAND := os.environ.get("TODO_TEST_SERVER"):
-    SERVERS = {COMMAND.split()[0]: COMMAND}
+# Another server instead: its command line, to be run with `python -m`; `{port}` stands for a free one.
+OTHER = os.environ.get("TODO_TEST_SERVER")
+CHOSEN = SERVERS if OTHER is None else {OTHER.split()[0]: OTHER}
 
 
-@pytest.fixture(params=SERVERS)
+@pytest.fixture(params=CHOSEN)
 def address(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
     """Start a server as production does, and name its address when it listens; it ends when it is asked to."""
     environment = os.environ | {
@@ -37,7 +37,7 @@ def address(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
         "TODO_DATABASE_URL": database_url,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", *SERVERS[request.param].format(port=free_port()).split()],
+        [sys.executable, "-m", *CHOSEN[request.param].format(port=free_port()).split()],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
