@@ -1,6 +1,6 @@
 import os
-from concurrent.futures import ThreadPoolExecutor
 
+import anyio
 import httpx2
 import pytest
 
@@ -24,14 +24,26 @@ def client(server):
         yield client
 
 
-def test_requests_share_a_connection(client):
-    """Fifty requests at the same time are each given their own answer."""
-    client.get("/state")
+async def ask_fifty_times(address):
+    """Send fifty requests on one connection: the client for threads cannot, it is not safe among them."""
+    answers = {}
+    async with httpx2.AsyncClient(
+        base_url=f"http://{address}", http1=False, http2=True, timeout=10
+    ) as client:
 
-    with ThreadPoolExecutor(50) as threads:
-        answers = list(
-            threads.map(lambda number: client.post("/length", content=b"x" * number * 100), range(50))
-        )
+        async def ask(number):
+            answers[number] = await client.post("/length", content=b"x" * number * 100)
+
+        await client.get("/state")
+        async with anyio.create_task_group() as group:
+            for number in range(50):
+                group.start_soon(ask, number)
+    return [answers[number] for number in range(50)]
+
+
+def test_requests_share_a_connection(server):
+    """Fifty requests at the same time are each given their own answer."""
+    answers = anyio.run(ask_fifty_times, server.address)
 
     assert {answer.http_version for answer in answers} == {"HTTP/2"}
     assert [answer.json() for answer in answers] == [number * 100 for number in range(50)]
