@@ -1,0 +1,129 @@
+"""Differences between two answers to one request, in words."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from straightway.cli.compat.documents import Unquoted, changes, shortly
+from straightway.cli.compat.wire import Answer
+
+__all__ = ["Point", "differing", "json_of"]
+
+NOT_COMPARED = frozenset({"date", "server"})
+"""Headers that say when and by what software, and nothing about the application."""
+
+# One class under two names.
+SAME_NAMES = {"StraightwayError": "FastAPIError", "StraightwayDeprecationWarning": "FastAPIDeprecationWarning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing about an answer that differs. `place` names it, the same for every element of a list."""
+
+    place: str
+    words: str
+
+    def covers(self, other: "Point") -> bool:
+        """Tell whether the other point lies within this one; within a status lies everything."""
+        whole = self.place in {"status", "completeness"}
+        return whole or other.place == self.place or other.place.startswith(f"{self.place}/")
+
+
+def differing(fastapi: Answer, straightway: Answer) -> list[Point]:
+    """List in what two answers differ. Where the status does, what else differs follows from it and is left out."""
+    if fastapi.status != straightway.status:
+        return [_point("status", Unquoted(_status(fastapi)), Unquoted(_status(straightway)))]
+    if fastapi.complete != straightway.complete:
+        words = [Unquoted("complete" if each.complete else "unfinished") for each in (fastapi, straightway)]
+        return [_point("completeness", *words)]
+    points = [*_raised(fastapi, straightway), *_headers(fastapi, straightway)]
+    body = list(_body(fastapi, straightway))
+    if body:
+        points = [each for each in points if each.place != "header content-length"]
+    return [*points, *body]
+
+
+def _point(place: str, fastapi: Any, straightway: Any, shown: str | None = None) -> Point:
+    return Point(
+        place,
+        f"{shown or place} is {shortly(fastapi)} on FastAPI and {shortly(straightway)} on Straightway",
+    )
+
+
+def _status(answer: Answer) -> str:
+    status = "no response" if answer.status is None else str(answer.status)
+    return status if answer.raised is None else f"{status} ({answer.raised})"
+
+
+def _raised(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
+    ours, theirs = _kind(straightway.raised), _kind(fastapi.raised)
+    if ours != theirs:
+        yield _point("exception", Unquoted(fastapi.raised or "none"), Unquoted(straightway.raised or "none"))
+
+
+def _kind(raised: str | None) -> str | None:
+    """The class is compared; the text names places in the framework that raised it."""
+    if raised is None:
+        return None
+    name = raised.partition(":")[0]
+    return SAME_NAMES.get(name, name)
+
+
+def _headers(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
+    names = dict.fromkeys(name for name, _ in (*fastapi.headers, *straightway.headers))
+    for name in names:
+        theirs, ours = (
+            Counter(value for key, value in each.headers if key == name) for each in (fastapi, straightway)
+        )
+        if theirs != ours and name not in NOT_COMPARED:
+            yield _point(
+                f"header {name}", Unquoted(_listed(theirs)), Unquoted(_listed(ours)), f"header {name}"
+            )
+
+
+def _listed(values: Counter[str]) -> str:
+    return ", ".join(json.dumps(value) for value in values.elements()) or "absent"
+
+
+def _body(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
+    if fastapi.body == straightway.body:
+        return
+    if not fastapi.complete:
+        # Both were cut off, at whatever moment that was.
+        shorter, longer = sorted((fastapi.body, straightway.body), key=len)
+        if not longer.startswith(shorter):
+            yield _point("body", _text(fastapi.body), _text(straightway.body))
+        return
+    found = json_of(fastapi), json_of(straightway)
+    if found[0] is None or found[1] is None:
+        yield _point("body", _text(fastapi.body), _text(straightway.body))
+        return
+    points = [_change(*found) for found in _changes(*found)]
+    yield from points or [_point("bytes", _text(fastapi.body), _text(straightway.body), "the same JSON")]
+
+
+def _changes(fastapi: tuple[Any], straightway: tuple[Any]) -> Iterator[tuple[tuple[str, ...], str, Any, Any]]:
+    for change in changes(fastapi[0], straightway[0]):
+        yield change.words, change.pointer, change.fastapi, change.straightway
+
+
+def _change(words: tuple[str, ...], pointer: str, fastapi: Any, straightway: Any) -> Point:
+    anywhere = "/".join(["body", *("*" if word.isdecimal() else word for word in words)])
+    return _point(anywhere, fastapi, straightway, f"body at {pointer}" if pointer else "body")
+
+
+def json_of(answer: Answer) -> tuple[Any] | None:
+    """Return the JSON in the body, in a tuple since it may be null; None where it is something else."""
+    kind = dict(answer.headers).get("content-type", "").partition(";")[0]
+    if not kind.endswith("json"):
+        return None
+    try:
+        return (json.loads(answer.body),)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "backslashreplace")
