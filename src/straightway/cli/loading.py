@@ -132,7 +132,8 @@ def _named(module: ModuleType, name: str, target: Target, kind: type) -> str:
     else:
         remedy = f"Name the variable that holds one, or serve any ASGI application by {target.module}:{name}"
     raise Failure(
-        f"{name} in {_place(module, target)} is {_kind(found)}, not a {kind.__name__} application", instead=remedy
+        f"{name} in {_place(module, target)} is {_kind(found)}, not a {kind.__name__} application",
+        instead=remedy,
     )
 
 

@@ -1,4 +1,4 @@
-"""`straightway compat`: does an application written for FastAPI behave the same on Straightway?
+"""`straightway compat` tells whether an application written for FastAPI behaves the same on Straightway.
 
 Both frameworks are called `fastapi` to such an application, so each has it in a process of its own:
 

@@ -1,21 +1,25 @@
 """Differences between two answers to one request, in words."""
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from straightway.cli.compat.documents import Unquoted, changes, shortly
+from straightway.cli.compat.documents import Change, Unquoted, changes, shortly
 from straightway.cli.compat.wire import Answer
 
-__all__ = ["Point", "differing", "json_of"]
+__all__ = ["Point", "content_of", "differing", "json_of"]
 
 NOT_COMPARED = frozenset({"date", "server"})
 """Headers that say when and by what software, and nothing about the application."""
 
 # One class under two names.
-SAME_NAMES = {"StraightwayError": "FastAPIError", "StraightwayDeprecationWarning": "FastAPIDeprecationWarning"}
+SAME_NAMES = {
+    "StraightwayError": "FastAPIError",
+    "StraightwayDeprecationWarning": "FastAPIDeprecationWarning",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ def differing(fastapi: Answer, straightway: Answer) -> list[Point]:
         return [_point("completeness", *words)]
     points = [*_raised(fastapi, straightway), *_headers(fastapi, straightway)]
     body = list(_body(fastapi, straightway))
-    if body:
+    if fastapi.body != straightway.body:
+        # It follows from the body, which may be the same JSON in another order.
         points = [each for each in points if each.place != "header content-length"]
     return [*points, *body]
 
@@ -90,28 +95,34 @@ def _listed(values: Counter[str]) -> str:
 def _body(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
     if fastapi.body == straightway.body:
         return
+    theirs, ours = content_of(fastapi), content_of(straightway)
     if not fastapi.complete:
         # Both were cut off, at whatever moment that was.
-        shorter, longer = sorted((fastapi.body, straightway.body), key=len)
+        shorter, longer = sorted((theirs, ours), key=len)
         if not longer.startswith(shorter):
-            yield _point("body", _text(fastapi.body), _text(straightway.body))
+            yield _point("body", _text(theirs), _text(ours))
         return
     found = json_of(fastapi), json_of(straightway)
-    if found[0] is None or found[1] is None:
-        yield _point("body", _text(fastapi.body), _text(straightway.body))
-        return
-    points = [_change(*found) for found in _changes(*found)]
-    yield from points or [_point("bytes", _text(fastapi.body), _text(straightway.body), "the same JSON")]
+    if found[0] is not None and found[1] is not None:
+        yield from (_changed(change) for change in changes(found[0][0], found[1][0]))
+    elif theirs != ours:
+        yield _point("body", _text(theirs), _text(ours))
 
 
-def _changes(fastapi: tuple[Any], straightway: tuple[Any]) -> Iterator[tuple[tuple[str, ...], str, Any, Any]]:
-    for change in changes(fastapi[0], straightway[0]):
-        yield change.words, change.pointer, change.fastapi, change.straightway
+def _changed(change: Change) -> Point:
+    anywhere = "/".join(["body", *("*" if word.isdecimal() else word for word in change.words)])
+    shown = f"body at {change.pointer}" if change.words else "body"
+    return _point(anywhere, change.fastapi, change.straightway, shown)
 
 
-def _change(words: tuple[str, ...], pointer: str, fastapi: Any, straightway: Any) -> Point:
-    anywhere = "/".join(["body", *("*" if word.isdecimal() else word for word in words)])
-    return _point(anywhere, fastapi, straightway, f"body at {pointer}" if pointer else "body")
+def content_of(answer: Answer) -> bytes:
+    """Return the body as it was before it was compressed."""
+    if dict(answer.headers).get("content-encoding") != "gzip":
+        return answer.body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(answer.body)
+    except zlib.error:
+        return answer.body
 
 
 def json_of(answer: Answer) -> tuple[Any] | None:
@@ -120,7 +131,7 @@ def json_of(answer: Answer) -> tuple[Any] | None:
     if not kind.endswith("json"):
         return None
     try:
-        return (json.loads(answer.body),)
+        return (json.loads(content_of(answer)),)
     except (ValueError, RecursionError):
         return None
 

@@ -164,7 +164,10 @@ def versions_of(framework: str) -> dict[str, str]:
     """Return the versions of what may explain a difference."""
     own = str(vars(sys.modules["straightway"])["__version__"])
     fastapi = str(getattr(sys.modules.get("fastapi"), "__version__", "?"))
-    versions = {framework: own if framework == "Straightway" else fastapi, "Python": platform.python_version()}
+    versions = {
+        framework: own if framework == "Straightway" else fastapi,
+        "Python": platform.python_version(),
+    }
     for name in ("pydantic", "starlette"):
         try:
             versions[name] = importlib.metadata.version(name)

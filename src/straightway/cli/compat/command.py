@@ -46,7 +46,11 @@ Example: straightway compat main:app --only /items"""
     help="Ordinary requests for each operation; up to four times as many unusual ones come on top. Example: --requests 50",
 )
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="Other requests, the same in each run. Example: --seed 7"
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Other requests, the same in each run. Example: --seed 7",
 )
 @click.option(
     "--header",
@@ -77,9 +81,14 @@ Example: straightway compat main:app --only /items"""
     is_flag=True,
     help="Fetch FastAPI with pip or uv into a cache, where it is not installed. Example: --fetch-fastapi",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON. Example: straightway compat --json > report.json")
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Show every request of a difference, and whole tracebacks. Example: -v"
+    "--json", "as_json", is_flag=True, help="Write JSON. Example: straightway compat --json > report.json"
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show every request of a difference, and whole tracebacks. Example: -v",
 )
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
@@ -128,8 +137,15 @@ def _compare(
     from straightway.cli.messages import colours_wanted, complain, say
 
     if fetch_fastapi and fastapi_python is not None:
-        raise click.UsageError("--fetch-fastapi and --fastapi-python cannot be combined: leave out one of them")
-    words = [name, *([path] if path else []), *(["--app", app] if app else []), *(["-e", entrypoint] if entrypoint else [])]
+        raise click.UsageError(
+            "--fetch-fastapi and --fastapi-python cannot be combined: leave out one of them"
+        )
+    words = [
+        name,
+        *([path] if path else []),
+        *(["--app", app] if app else []),
+        *(["-e", entrypoint] if entrypoint else []),
+    ]
     wishes = _wishes(" ".join(words), **options)
     target = find_target(path, app=app, entrypoint=entrypoint)
     folder = frameworks.downloaded() if fetch_fastapi else None
@@ -168,7 +184,7 @@ def _wishes(
 
     if all_methods and methods is not None:
         raise click.UsageError("--all-methods and --methods cannot be combined: leave out one of them")
-    chosen = ALL_METHODS if all_methods else SAFE_METHODS
+    chosen: tuple[str, ...] = ALL_METHODS if all_methods else SAFE_METHODS
     if methods is not None:
         chosen = tuple(dict.fromkeys(each.strip().upper() for each in methods.split(",") if each.strip()))
     return Wishes(

@@ -5,10 +5,8 @@ its own two runs (times, random identifiers, what an earlier run left in a datab
 """
 
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from straightway.cli.compat.answers import Point, differing
@@ -74,9 +72,7 @@ class Comparison:
     not_compared: list[str] = field(default_factory=list)
 
 
-def compare(
-    fastapi: Framework, straightway: Framework, target: Target, wishes: Wishes
-) -> Comparison:
+def compare(fastapi: Framework, straightway: Framework, target: Target, wishes: Wishes) -> Comparison:
     """Compare an application on two frameworks; raise `Failure` where FastAPI itself cannot run it."""
     _prepare(wishes)
     with Side(fastapi, target) as first:
@@ -85,7 +81,7 @@ def compare(
         except MissingFrameworkError as missing:
             raise not_found(fastapi, str(missing), wishes.rerun) from None
         sent = _requests(comparison, wishes)
-        theirs = [] if wishes.document_only else list(first.answers(sent, wishes.seconds))
+        theirs = [] if wishes.document_only else _on_fastapi(first, sent, wishes)
         stopped = first.stopped
     _prepare(wishes)
     ours = _on_straightway(comparison, straightway, target, sent, wishes, stopped)
@@ -94,6 +90,15 @@ def compare(
         again = _again(fastapi, target, sent, wishes)
         _sort(comparison, sent, theirs, ours, again)
     return comparison
+
+
+def _on_fastapi(side: Side, sent: Sequence[Sent], wishes: Wishes) -> list[Answer]:
+    try:
+        return list(side.answers(sent, wishes.seconds))
+    except Failure as failure:
+        # It was imported well; that it does not start with FastAPI either has to be said.
+        what = f"On FastAPI, with which this compares: {failure.what}"
+        raise Failure(what, excerpt=failure.excerpt, instead=failure.instead, full=failure.full) from failure
 
 
 def _prepare(wishes: Wishes) -> None:
@@ -175,8 +180,8 @@ def _on_straightway(
             comparison.straightway = side.facts()
             _compare_facts(comparison, comparison.fastapi, comparison.straightway)
             if not wishes.document_only:
-                for answer in side.answers(sent, wishes.seconds):
-                    answers.append(answer)
+                # One by one: what came before a failure is kept.
+                answers.extend(side.answers(sent, wishes.seconds))
                 _compare_shutdown(comparison, stopped, side.stopped)
     except Failure as failure:
         words = f"on FastAPI it works, on Straightway: {failure.what}"
@@ -186,7 +191,9 @@ def _on_straightway(
 
 def _compare_shutdown(comparison: Comparison, fastapi: str | None, straightway: str | None) -> None:
     if fastapi != straightway:
-        words = f"shutdown raises {fastapi or 'nothing'} on FastAPI and {straightway or 'nothing'} on Straightway"
+        words = (
+            f"shutdown raises {fastapi or 'nothing'} on FastAPI and {straightway or 'nothing'} on Straightway"
+        )
         comparison.differences.append(Finding("start", words))
 
 
@@ -230,7 +237,7 @@ def _again(framework: Framework, target: Target, sent: Sequence[Sent], wishes: W
     _prepare(wishes)
     with Side(framework, target) as side:
         side.facts()
-        return list(side.answers(sent, wishes.seconds))
+        return _on_fastapi(side, sent, wishes)
 
 
 def _sort(

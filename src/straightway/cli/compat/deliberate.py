@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from straightway.cli.compat.answers import Point, json_of
+from straightway.cli.compat.answers import Point, content_of, json_of
 from straightway.cli.compat.documents import ABSENT, Change
+from straightway.cli.compat.mistakes import DEEPLY_NESTED, LONE_SURROGATE
 from straightway.cli.compat.wire import Answer, Sent
 
 __all__ = ["reason_for_answer", "reason_for_document"]
@@ -46,7 +47,7 @@ def _not_a_number(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -
 def _hostile_bytes(sent: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
     refused = straightway.status is not None and 400 <= straightway.status < 500
     raised = HOSTILE.match(fastapi.raised or "") is not None
-    return point.place == "status" and refused and (raised or sent.about in {"300 nested lists"})
+    return refused and ((raised and point.place == "status") or sent.about in {DEEPLY_NESTED, LONE_SURROGATE})
 
 
 def _refused_before_body(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
@@ -67,7 +68,9 @@ def _no_content(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> 
 
 
 def _documentation(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
-    return point.place == "body" and all(DOCUMENTATION.search(each.body) for each in (fastapi, straightway))
+    return point.place == "body" and all(
+        DOCUMENTATION.search(content_of(each)) for each in (fastapi, straightway)
+    )
 
 
 def _circular(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
@@ -77,8 +80,11 @@ def _circular(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bo
 
 RULES: tuple[tuple[Rule, str], ...] = (
     (_allow, "Allow lists the methods of all routes with the path"),
+    (
+        _hostile_bytes,
+        "a client's bytes never cause a 5xx; JSON nested too deep or with a lone surrogate in a key is refused",
+    ),
     (_not_a_number, "a number that JSON cannot write is null"),
-    (_hostile_bytes, "a client's bytes never cause a 5xx"),
     (_refused_before_body, "the body is read just before the first step that needs it"),
     (_no_content, "status 205 has Content-Length: 0"),
     (_documentation, "documentation pages load their scripts from the application"),
@@ -90,7 +96,9 @@ def reason_for_document(change: Change) -> str | None:
     """Return why two documents differ on purpose, or None where nothing announces it."""
     match change.words:
         case ("paths", _, method, "operationId") if _other_suffix(change.fastapi, change.straightway, method):
-            return "the operation id of a route with several methods ends with the first in alphabetical order"
+            return (
+                "the operation id of a route with several methods ends with the first in alphabetical order"
+            )
         case ("components", "schemas", _) if change.fastapi is ABSENT:
             return "components that only a callback needs are in the document"
         case _:

@@ -46,15 +46,18 @@ def changes(fastapi: Any, straightway: Any, words: tuple[str, ...] = ()) -> Iter
 
 
 def _same(one: Any, other: Any) -> bool:
-    # True == 1 in Python, and not in JSON. 1 and 1.0 are one number in JSON.
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other or (one != one and other != other))
+    # True == 1 in Python, and not in JSON; 1 and 1.0 are one number in JSON. NaN, which JSON has not, is written alike.
+    same_kind = isinstance(one, bool) == isinstance(other, bool)
+    return same_kind and (bool(one == other) or repr(one) == repr(other) == "nan")
 
 
 def _item(items: list[Any], index: int) -> Any:
     return items[index] if index < len(items) else ABSENT
 
 
-def document_changes(fastapi: Mapping[str, Any], straightway: Mapping[str, Any]) -> Iterator[tuple[Change, str]]:
+def document_changes(
+    fastapi: Mapping[str, Any], straightway: Mapping[str, Any]
+) -> Iterator[tuple[Change, str]]:
     """Yield the differences of two documents, each with a sentence that tells where it is as a person would."""
     for change in changes(_by_name(fastapi), _by_name(straightway)):
         yield change, f"{_place(change.words)} {_values(change)}"
@@ -77,24 +80,28 @@ def _place(words: tuple[str, ...]) -> str:
     match words:
         case ("paths", path):
             return f"{path}: the path"
-        case ("paths", path, method):
-            return f"{method.upper()} {path}: the operation"
-        case ("paths", path, method, "parameters", parameter):
-            return f"{method.upper()} {path}: parameter {_parameter(parameter)}"
-        case ("paths", path, method, "parameters", parameter, "schema", *rest) if rest:
-            return f"{method.upper()} {path}: parameter {_parameter(parameter)}: {'/'.join(rest)}"
-        case ("paths", path, method, "parameters", parameter, *rest):
-            return f"{method.upper()} {path}: parameter {_parameter(parameter)}: {'/'.join(rest)}"
-        case ("paths", path, method, "responses", status, *rest):
-            return f"{method.upper()} {path}: response {status}{_rest(rest)}"
-        case ("paths", path, method, "requestBody", *rest):
-            return f"{method.upper()} {path}: body{_rest(rest)}"
         case ("paths", path, method, *rest):
-            return f"{method.upper()} {path}: {'/'.join(rest)}"
+            return f"{method.upper()} {path}: {_in_operation(rest)}"
         case ("components", kind, name, *rest):
             return f"{KINDS.get(kind, kind)} {name}{_rest(rest)}"
         case ():
             return "the document"
+        case _:
+            return "/".join(words)
+
+
+def _in_operation(words: list[str]) -> str:
+    match words:
+        case []:
+            return "the operation"
+        case ["parameters", parameter, "schema", *rest] if rest:
+            return f"parameter {_parameter(parameter)}{_rest(rest)}"
+        case ["parameters", parameter, *rest]:
+            return f"parameter {_parameter(parameter)}{_rest(rest)}"
+        case ["responses", status, *rest]:
+            return f"response {status}{_rest(rest)}"
+        case ["requestBody", *rest]:
+            return f"body{_rest(rest)}"
         case _:
             return "/".join(words)
 

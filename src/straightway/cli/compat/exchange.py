@@ -101,9 +101,7 @@ class _Connection:
                 self.over.set()
 
 
-async def exchange(
-    application: Application, sent: Sent, *, state: dict[str, Any], seconds: float
-) -> Answer:
+async def exchange(application: Application, sent: Sent, *, state: dict[str, Any], seconds: float) -> Answer:
     """Send a request and return the answer, or what there is of it when its time is up."""
     connection = _Connection(sent.body)
     task = asyncio.ensure_future(_call(application, scope_of(sent, state), connection))

@@ -60,7 +60,8 @@ def straightway_framework(scratch: Path) -> Framework:
 
 def _write_metadata(folder: Path, scratch: Path) -> None:
     """Have importlib.metadata tell of our `fastapi`, which packages ask for, as it will after the switch."""
-    found = re.search(r'^__version__ = "(.+)"', (folder / "fastapi" / "__init__.py").read_text("utf-8"), re.M)
+    text = (folder / "fastapi" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(.+)"', text, re.MULTILINE)
     version = f"{found[1] if found else FASTAPI}+straightway"
     metadata = scratch / f"fastapi-{version}.dist-info"
     metadata.mkdir()

@@ -2,9 +2,8 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from straightway.cli.compat.requests import Draft, as_text, draft_of, encoded, s
 from straightway.cli.compat.values import Source, merged, wrong_values
 from straightway.cli.compat.wire import Sent
 
-__all__ = ["INVENTED_METHOD", "routing_requests", "unusual_requests"]
+__all__ = ["DEEPLY_NESTED", "INVENTED_METHOD", "LONE_SURROGATE", "routing_requests", "unusual_requests"]
 
 Pairs = tuple[tuple[str, str], ...]
 Change = tuple[str, Draft]
@@ -21,6 +20,10 @@ Change = tuple[str, Draft]
 INVENTED_METHOD = "BREW"
 NO_SUCH_PATH = "/no-such-path"
 DEEPEST = 3
+REMOVED = object()
+
+DEEPLY_NESTED = "300 nested lists"
+LONE_SURROGATE = "a lone surrogate in the body"
 
 JSON_BODIES: Mapping[str, bytes] = {
     "an empty body": b"",
@@ -30,14 +33,14 @@ JSON_BODIES: Mapping[str, bytes] = {
     "a string as the body": b'"text"',
     "NaN as the body": b"NaN",
     "a body that is not UTF-8": b'{"a": "\xff"}',
-    "a lone surrogate in the body": b'{"\\ud800": "\\udc00"}',
-    "300 nested lists": b"[" * 300 + b"]" * 300,
+    LONE_SURROGATE: b'{"\\ud800": "\\udc00"}',
+    DEEPLY_NESTED: b"[" * 300 + b"]" * 300,
 }
 
 
 def unusual_requests(operation: Operation, most: int, seed: int, extra: Pairs) -> Iterator[Sent]:
     """Yield at most that many requests to an operation, each with one thing changed."""
-    source = Source(Random(f"{seed} {operation.title} unusual"), operation.document)
+    source = Source.seeded(f"{seed} {operation.title} unusual", operation.document)
     base = draft_of(operation, source, everything=True)
     changes = [*_parameters(operation, base, source), *_bodies(operation, base, source), *_others(base)]
     if len(changes) > most:
@@ -98,8 +101,9 @@ def _bodies(operation: Operation, base: Draft, source: Source) -> Iterator[Chang
         yield "content-type text/plain", replace(whole, media_type="text/plain")
         yield "an unfinished content-type", replace(whole, media_type="application/")
         if "json" in body.media_type:
-            yield "a form instead of JSON", replace(
-                whole, media_type="application/x-www-form-urlencoded", body=b"a=1"
+            yield (
+                "a form instead of JSON",
+                replace(whole, media_type="application/x-www-form-urlencoded", body=b"a=1"),
             )
             yield from ((about, replace(whole, body=content)) for about, content in JSON_BODIES.items())
         else:
@@ -113,26 +117,25 @@ def _bodies(operation: Operation, base: Draft, source: Source) -> Iterator[Chang
 
 def _contents(content: Any, body: Body, source: Source) -> Iterator[tuple[str, Any]]:
     """Yield the content with one part of it missing, added or replaced."""
-
-    def changed(words: tuple[str, ...], change: Callable[[Any], None]) -> Any:
-        copied = copy.deepcopy(content)
-        holder = copied
-        for word in words[:-1]:
-            holder = holder[word]
-        change(holder)
-        return copied
-
     for words, schema in _places(content, body.schema, source):
         pointer = "/".join(["", *words])
-        last = words[-1]
-        yield f"body without {pointer}", changed(words, lambda holder, last=last: holder.pop(last))
+        yield f"body without {pointer}", _with(content, words, REMOVED)
         for value in (None, *wrong_values(schema, source)):
-            yield (
-                f"body with {pointer} {json.dumps(value)[:60]}",
-                changed(words, lambda holder, last=last, value=value: holder.update({last: value})),
-            )
+            yield f"body with {pointer} {json.dumps(value)[:60]}", _with(content, words, value)
     if isinstance(content, dict):
         yield "body with an unknown member", {**content, "no_such_member": 1}
+
+
+def _with(content: Any, words: tuple[str, ...], value: Any) -> Any:
+    """Return a copy of the content with another value at a place, or without it."""
+    copied = copy.deepcopy(content)
+    holder = copied
+    for word in words[:-1]:
+        holder = holder[word]
+    holder[words[-1]] = value
+    if value is REMOVED:
+        del holder[words[-1]]
+    return copied
 
 
 def _places(
@@ -154,7 +157,10 @@ def _others(base: Draft) -> Iterator[Change]:
     bare = without_credentials(base.headers)
     if len(bare) < len(base.headers):
         for value in ("", "Bearer", "bearer x", "Basic", "Basic !!!", "Basic dXNlcg==", "Other x"):
-            yield f"authorization is {json.dumps(value)}", replace(base, headers=(*bare, ("authorization", value)))
+            yield (
+                f"authorization is {json.dumps(value)}",
+                replace(base, headers=(*bare, ("authorization", value))),
+            )
 
 
 def routing_requests(operations: Sequence[Operation], methods: Sequence[str], seed: int) -> Iterator[Sent]:
@@ -163,7 +169,7 @@ def routing_requests(operations: Sequence[Operation], methods: Sequence[str], se
     for method in methods:
         yield Sent("(routing)", "a path that does not exist", method, NO_SUCH_PATH)
     for path, operation in paths.items():
-        source = Source(Random(f"{seed} {path} routing"), operation.document)
+        source = Source.seeded(f"{seed} {path} routing", operation.document)
         draft = replace(draft_of(operation, source, everything=True), body=b"", media_type=None)
         declared = {each.method for each in operations if each.path == path}
         for method in methods:
@@ -180,5 +186,7 @@ def _neighbours(sent: Sent) -> Iterator[Sent]:
     about = "with a slash at the end" if slashed.endswith("/") else "without the slash at the end"
     yield replace(sent, about=about, target=slashed + mark + query)
     yield replace(sent, about="with a slash doubled", target=f"/{path}{mark}{query}")
-    yield replace(sent, about="with something below it", target=f"{path}/{quote('no such', safe='')}{mark}{query}")
+    yield replace(
+        sent, about="with something below it", target=f"{path}/{quote('no such', safe='')}{mark}{query}"
+    )
     yield replace(sent, about="with an odd query", target=f"{path}?&&=&a&%FF=%FF&b=%zz&{query}")

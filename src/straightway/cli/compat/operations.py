@@ -75,7 +75,9 @@ def undocumented(
 
 def _operation(path: str, method: str, item: Mapping[str, Any], document: Document) -> Operation:
     found = item[method.lower()]
-    parameters = [resolved(each, document) for each in [*item.get("parameters", ()), *found.get("parameters", ())]]
+    parameters = [
+        resolved(each, document) for each in [*item.get("parameters", ()), *found.get("parameters", ())]
+    ]
     return Operation(
         method=method,
         path=path,

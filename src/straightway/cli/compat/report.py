@@ -12,9 +12,12 @@ from straightway.cli.messages import Failure
 
 __all__ = ["as_json", "as_text", "failure_as_json", "verdict_of"]
 
-RED, GREEN, YELLOW, BOLD = "31", "32", "33", "1"
+RED, GREEN, YELLOW = "31", "32", "33"
 FEW = 3
 """How many requests are shown for a difference, and how many things are named in a list."""
+
+ON_PURPOSE = "No difference, since docs/compatibility.md announces it"
+UNSTABLE = "Not comparable"
 
 
 def verdict_of(comparison: Comparison) -> str:
@@ -29,14 +32,14 @@ def as_text(comparison: Comparison, wishes: Wishes, *, colours: bool, verbose: b
         return f"\033[{colour}m{text}\033[0m" if colours else text
 
     lines = [_opening(comparison, wishes), *_cautions(comparison)]
-    for title, findings, colour in (
-        ("Differences", comparison.differences, RED),
-        ("Differs on purpose (docs/compatibility.md)", comparison.deliberate, YELLOW),
-        ("Not comparable: differs between two runs of FastAPI itself", comparison.incomparable, YELLOW),
+    examples = None if verbose else FEW
+    for title, colour, told in (
+        ("Differences", RED, list(_listed(comparison.differences, examples))),
+        (ON_PURPOSE, YELLOW, list(_by_reason(comparison.deliberate, verbose=verbose))),
+        (UNSTABLE, YELLOW, list(_listed(comparison.incomparable, examples if verbose else 0))),
     ):
-        if findings:
-            examples = None if verbose else FEW if findings is comparison.differences else 0
-            lines += ["", paint(f"{title}: {len(findings)}", colour), *_listed(findings, examples)]
+        if told:
+            lines += ["", paint(f"{title}:", colour), *told]
     lines += _left_out(comparison, wishes)
     return "\n".join([*lines, "", paint(*_closing(comparison))])
 
@@ -67,13 +70,28 @@ def _cautions(comparison: Comparison) -> Iterator[str]:
 def _listed(findings: Sequence[Finding], examples: int | None) -> Iterator[str]:
     for finding in findings:
         subject = f"{finding.operation}: " if finding.operation else ""
-        reason = f"\n      differs on purpose: {finding.reason}" if finding.reason else ""
-        yield f"  {subject}{finding.words}{reason}"
+        yield f"  {subject}{finding.words}"
         yield from (f"  {line}" for line in finding.excerpt)
         requests = finding.requests[:examples]
         yield from (f"      {_request(each)}" for each in requests)
         if requests and len(finding.requests) > len(requests):
             yield f"      ... {len(finding.requests) - len(requests)} more requests, shown by --verbose"
+
+
+def _by_reason(findings: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
+    for reason in dict.fromkeys(finding.reason for finding in findings):
+        alike = [finding for finding in findings if finding.reason == reason]
+        yield f"  differs on purpose: {reason}"
+        if verbose:
+            yield from (f"    {line}" for line in _listed(alike, None))
+        else:
+            names = dict.fromkeys(finding.operation or finding.words for finding in alike)
+            yield f"      {_few(list(names))}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _request(sent: Sent) -> str:
@@ -83,11 +101,8 @@ def _request(sent: Sent) -> str:
 
 def _left_out(comparison: Comparison, wishes: Wishes) -> Iterator[str]:
     if comparison.not_called:
-        few = ", ".join(comparison.not_called[:FEW])
-        more = len(comparison.not_called) - FEW
-        names = f"{few} and {more} more" if more > 0 else few
         yield ""
-        yield f"Not called: {names}. {_how_to_call(wishes)}"
+        yield f"Not called: {_few(comparison.not_called)}. {_how_to_call(wishes)}"
     if comparison.not_compared:
         yield ""
         yield f"Not compared: {', '.join(comparison.not_compared)}."

@@ -7,7 +7,6 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -43,7 +42,7 @@ class Draft:
 
 def valid_requests(operation: Operation, number: int, seed: int, extra: Pairs) -> Iterator[Sent]:
     """Yield requests with everything that is required, and by chance some of what is not."""
-    source = Source(Random(f"{seed} {operation.title}"), operation.document)
+    source = Source.seeded(f"{seed} {operation.title}", operation.document)
     for turn in range(number):
         draft = draft_of(operation, source, everything=turn == 0)
         if turn and turn % 3 == 2:
@@ -134,7 +133,9 @@ def encoded(draft: Draft, body: Body, content: Any, source: Source) -> Draft:
     """Return the draft with content for its body, in the body's media type."""
     media_type = body.media_type
     if media_type == "application/x-www-form-urlencoded" and isinstance(content, dict):
-        data = urlencode([(name, text) for name, value in content.items() for text in as_texts(value)]).encode()
+        data = urlencode(
+            [(name, text) for name, value in content.items() for text in as_texts(value)]
+        ).encode()
     elif media_type == "multipart/form-data" and isinstance(content, dict):
         data = _multipart(content, _files(body, source))
         media_type = f"{media_type}; boundary={BOUNDARY}"

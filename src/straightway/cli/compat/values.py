@@ -45,6 +45,11 @@ class Source:
     random: Random
     document: Document
 
+    @classmethod
+    def seeded(cls, seed: str, document: Document) -> "Source":
+        """Return a source whose values depend on the seed and the document alone."""
+        return cls(Random(seed), document)  # noqa: S311  # repeatable is what is wanted
+
     def chance(self, probability: float) -> bool:
         """Throw a coin."""
         return self.random.random() < probability
@@ -138,14 +143,13 @@ def _integer_bounds(schema: Schema) -> tuple[int | None, int | None]:
 
 
 def _number(schema: Schema, source: Source) -> float:
-    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get(
-        "maximum", schema.get("exclusiveMaximum")
-    )
+    low: float | None = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high: float | None = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is None and high is None:
         return source.random.choice([0.0, 0.1, 1.5, -2.25, 3, 1e16, 1e-7, 123456.789])
-    low = low if low is not None else high - 100
-    high = high if high is not None else low + 100
-    return round(low + (high - low) * source.random.choice([0.25, 0.5, 0.75]), 3)
+    least = low if low is not None else (high or 0) - 100
+    most = high if high is not None else least + 100
+    return round(least + (most - least) * source.random.choice([0.25, 0.5, 0.75]), 3)
 
 
 def _string(schema: Schema, source: Source) -> str:
@@ -187,7 +191,9 @@ def _object(schema: Schema, source: Source, depth: int) -> dict[str, Any]:
     }
     others = schema.get("additionalProperties")
     if isinstance(others, Mapping) and not result and depth <= DEEPEST:
-        result = {name: value_for(others, source, depth + 1) for name in ("a", "b")[: source.random.randint(0, 2)]}
+        result = {
+            name: value_for(others, source, depth + 1) for name in ("a", "b")[: source.random.randint(0, 2)]
+        }
     return result
 
 
