@@ -124,6 +124,10 @@ def _expect_fastapi() -> None:
     folder = Path(spec.origin).parent
     if (folder / "_ownership.py").is_file():
         raise MissingError(f"the fastapi in {folder} is Straightway's distribution of that name")
+    try:
+        importlib.import_module("fastapi")
+    except ImportError as error:
+        raise MissingError(f"the fastapi in {folder} cannot be imported: {summary(error)}") from error
 
 
 def _expect_use_of_fastapi(target: Target) -> None:

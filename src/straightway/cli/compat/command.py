@@ -149,14 +149,13 @@ def _compare(
     wishes = _wishes(" ".join(words), **options)
     target = find_target(path, app=app, entrypoint=entrypoint)
     folder = frameworks.downloaded() if fetch_fastapi else None
-    if not wishes.document_only:
-        complain(_warning(wishes.methods))
     with tempfile.TemporaryDirectory() as scratch:
         comparison = compare(
             frameworks.fastapi_framework(fastapi_python, folder),
             frameworks.straightway_framework(Path(scratch)),
             target,
             wishes,
+            announce=lambda: complain(_warning(wishes.methods)),
         )
     text = (
         report.as_json(comparison, wishes)

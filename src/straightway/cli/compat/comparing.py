@@ -5,7 +5,7 @@ its own two runs (times, random identifiers, what an earlier run left in a datab
 """
 
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +72,17 @@ class Comparison:
     not_compared: list[str] = field(default_factory=list)
 
 
-def compare(fastapi: Framework, straightway: Framework, target: Target, wishes: Wishes) -> Comparison:
-    """Compare an application on two frameworks; raise `Failure` where FastAPI itself cannot run it."""
+def compare(
+    fastapi: Framework,
+    straightway: Framework,
+    target: Target,
+    wishes: Wishes,
+    announce: Callable[[], None] = lambda: None,
+) -> Comparison:
+    """Compare an application on two frameworks; raise `Failure` where FastAPI itself cannot run it.
+
+    `announce` is called before the first endpoint is.
+    """
     _prepare(wishes)
     with Side(fastapi, target) as first:
         try:
@@ -81,6 +90,8 @@ def compare(fastapi: Framework, straightway: Framework, target: Target, wishes: 
         except MissingFrameworkError as missing:
             raise not_found(fastapi, str(missing), wishes.rerun) from None
         sent = _requests(comparison, wishes)
+        if sent:
+            announce()
         theirs = [] if wishes.document_only else _on_fastapi(first, sent, wishes)
         stopped = first.stopped
     _prepare(wishes)

@@ -10,8 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,9 +24,6 @@ __all__ = ["FASTAPI", "Framework", "downloaded", "fastapi_framework", "not_found
 
 FASTAPI = "0.165.0"
 """The version of FastAPI that Straightway implements, and that is fetched where one is asked for."""
-
-# Everything else that FastAPI needs, Straightway needs too.
-REQUIREMENTS = (f"fastapi=={FASTAPI}", "annotated-doc>=0.0.2")
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SHIPPED = Path(__file__).resolve().parent / "names"
@@ -76,24 +76,38 @@ def fastapi_framework(python: Path | None, folder: Path | None) -> Framework:
 
 
 def downloaded() -> Path:
-    """Fetch FastAPI, unless that has been done, into a folder of its own; nothing that is installed changes."""
-    folder = _cache() / f"fastapi-{FASTAPI}"
-    if (folder / "fastapi" / "__init__.py").is_file():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-    command = [*_installer(), "--quiet", "--no-deps", "--target", str(draft), *REQUIREMENTS]
+    """Fetch FastAPI and what it needs into a folder of its own, unless that has been done; return the folder.
+
+    Nothing that is installed changes. What both frameworks need comes in the version that is installed.
+    """
+    pins = _pins()
+    folder = _cache() / f"fastapi-{FASTAPI}-{sha256((sys.version + pins).encode()).hexdigest()[:12]}"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            _fetch(Path(scratch), pins).rename(folder)
+    return folder
+
+
+def _pins() -> str:
+    found = {str(each.metadata["Name"]): each.version for each in distributions()}
+    wanted = sorted(name for name in found if name.lower() not in {"fastapi", "straightway"})
+    return "".join(f"{name}=={found[name]}\n" for name in wanted)
+
+
+def _fetch(scratch: Path, pins: str) -> Path:
+    constraints, target = scratch / "constraints.txt", scratch / "target"
+    constraints.write_text(pins, "utf-8")
+    command = [*_installer(), "--quiet", "--target", str(target)]
+    command += ["--constraint", str(constraints), f"fastapi=={FASTAPI}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # constants
     if done.returncode:
-        shutil.rmtree(draft, ignore_errors=True)
         raise Failure(
             f"FastAPI could not be fetched by {' '.join(command)}",
             excerpt=[f"  {line}" for line in done.stderr.strip().splitlines()[-5:]],
             instead="Install it yourself in another environment, and name that: --fastapi-python PATH",
         )
-    if not folder.exists():
-        draft.rename(folder)
-    return folder
+    return target
 
 
 def _cache() -> Path:
