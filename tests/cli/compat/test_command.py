@@ -223,6 +223,38 @@ def test_start_that_fails_on_straightway_only_is_different(project, compat):
     assert "on Straightway: The application failed to start: RuntimeError: no database" in done.out
 
 
+def test_warnings_and_shutdown_are_compared(project, compat):
+    """A warning while loading, and an error while stopping, that only one side has."""
+    project.write(
+        "main.py",
+        """
+        import warnings
+        from contextlib import asynccontextmanager
+        from fastapi import FastAPI
+
+        ON_STRAIGHTWAY = FastAPI.__mro__[1].__name__ == "Straightway"
+
+        @asynccontextmanager
+        async def lifespan(app):
+            yield
+            if ON_STRAIGHTWAY:
+                raise RuntimeError("cannot stop")
+
+        app = FastAPI(lifespan=lifespan)
+        warnings.warn("on both")
+        if ON_STRAIGHTWAY:
+            warnings.warn("on one")
+        """,
+    )
+
+    done = compat("main:app")
+
+    assert done.code == 1
+    assert "warning only on Straightway: main.py:16: UserWarning: on one" in done.out
+    assert "shutdown raises nothing on FastAPI and RuntimeError: cannot stop on Straightway" in done.out
+    assert "on both" not in done.out
+
+
 def test_application_that_dies_on_straightway_is_different(project, compat):
     """An endpoint that ends its process is named, with the exit code."""
     project.write(

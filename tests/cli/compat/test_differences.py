@@ -103,6 +103,25 @@ def test_headers_are_compared_but_for_time_and_software():
     ]
 
 
+def test_methods_are_compared_as_a_set():
+    """FastAPI writes Allow in the order of a set."""
+    theirs, ours, fewer = (Answer(405, (("allow", value),)) for value in ("PUT, GET", "GET, PUT", "GET"))
+
+    assert places(theirs, ours) == []
+    assert places(theirs, fewer) == ["header allow"]
+
+
+def test_served_document_is_not_compared_twice():
+    """Paths and components were compared as a document, with better words; the rest is compared here."""
+    content = b'{"openapi": "3.1.0", "info": {}, "paths": %b, "servers": %b}'
+    theirs, other, moved = (
+        Answer(200, JSON, content % each) for each in ((b"{}", b"1"), (b"[]", b"1"), (b"{}", b"2"))
+    )
+
+    assert places(theirs, other) == []
+    assert places(theirs, moved) == ["body/servers"]
+
+
 def test_json_is_compared_by_value():
     """Neither order nor spelling of JSON matters, and the place is a pointer."""
     theirs = Answer(200, JSON, b'{"a/b": [{"c": 1}], "d": 1e2}')
@@ -168,6 +187,8 @@ INVALID_JSON = Answer(422, JSON, b'{"detail": [{"type": "json_invalid"}]}')
         (Answer(200, (("allow", "GET"),)), Answer(200, (("allow", "GET, POST"),)), False),
         (Answer(500, raised="ValueError: Out of range float values"), Answer(200, JSON, b"[null]"), True),
         (Answer(500, raised="ValueError: other"), Answer(200, JSON, b"[null]"), False),
+        (Answer(500, raised="UnicodeEncodeError: 'utf-8' codec ..."), Answer(200, JSON, b'"\\ud800"'), True),
+        (Answer(500, raised="UnicodeEncodeError: 'utf-8' codec ..."), Answer(200, JSON, b'"?"'), False),
         (Answer(500, raised="UnicodeEncodeError: a"), Answer(422), True),
         (Answer(500, raised="UnicodeEncodeError: a"), Answer(200), False),
         (INVALID_JSON, Answer(401), True),

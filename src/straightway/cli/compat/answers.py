@@ -79,13 +79,21 @@ def _kind(raised: str | None) -> str | None:
 def _headers(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
     names = dict.fromkeys(name for name, _ in (*fastapi.headers, *straightway.headers))
     for name in names:
-        theirs, ours = (
-            Counter(value for key, value in each.headers if key == name) for each in (fastapi, straightway)
-        )
+        theirs, ours = (_values(name, each) for each in (fastapi, straightway))
         if theirs != ours and name not in NOT_COMPARED:
             yield _point(
                 f"header {name}", Unquoted(_listed(theirs)), Unquoted(_listed(ours)), f"header {name}"
             )
+
+
+def _values(name: str, answer: Answer) -> Counter[str]:
+    values = Counter(value for key, value in answer.headers if key == name)
+    if name != "allow":
+        return values
+    # Methods are a set, and FastAPI writes them in its order.
+    return Counter(
+        ", ".join(sorted(word.strip() for word in value.split(","))) for value in values.elements()
+    )
 
 
 def _listed(values: Counter[str]) -> str:
@@ -104,9 +112,18 @@ def _body(fastapi: Answer, straightway: Answer) -> Iterator[Point]:
         return
     found = json_of(fastapi), json_of(straightway)
     if found[0] is not None and found[1] is not None:
-        yield from (_changed(change) for change in changes(found[0][0], found[1][0]))
+        yield from (
+            _changed(change) for change in changes(_undescribed(found[0][0]), _undescribed(found[1][0]))
+        )
     elif theirs != ours:
         yield _point("body", _text(theirs), _text(ours))
+
+
+def _undescribed(content: Any) -> Any:
+    """Leave out of a served OpenAPI document what has been compared, and told better, before any request."""
+    if not isinstance(content, dict) or not {"openapi", "info", "paths"} <= content.keys():
+        return content
+    return {key: value for key, value in content.items() if key not in {"paths", "components"}}
 
 
 def _changed(change: Change) -> Point:

@@ -44,6 +44,16 @@ def _not_a_number(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -
     )
 
 
+def _lone_surrogate(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
+    raised = (fastapi.raised or "").startswith("UnicodeEncodeError: 'utf-8' codec")
+    return (
+        point.place == "status"
+        and raised
+        and straightway.raised is None
+        and b"\\ud" in straightway.body.lower()
+    )
+
+
 def _hostile_bytes(sent: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
     refused = straightway.status is not None and 400 <= straightway.status < 500
     raised = HOSTILE.match(fastapi.raised or "") is not None
@@ -84,6 +94,7 @@ RULES: tuple[tuple[Rule, str], ...] = (
         _hostile_bytes,
         "a client's bytes never cause a 5xx; JSON nested too deep or with a lone surrogate in a key is refused",
     ),
+    (_lone_surrogate, "text that UTF-8 cannot encode is escaped"),
     (_not_a_number, "a number that JSON cannot write is null"),
     (_refused_before_body, "the body is read just before the first step that needs it"),
     (_no_content, "status 205 has Content-Length: 0"),

@@ -85,7 +85,9 @@ def _by_reason(findings: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
         if verbose:
             yield from (f"    {line}" for line in _listed(alike, None))
         else:
-            names = dict.fromkeys(finding.operation or finding.words for finding in alike)
+            names = dict.fromkeys(
+                finding.operation or finding.words.partition(" is ")[0] for finding in alike
+            )
             yield f"      {_few(list(names))}"
 
 
