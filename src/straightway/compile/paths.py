@@ -90,7 +90,7 @@ class PathTable:
         self._first_of_exact = {path: _first_by_method(found) for path, found in self._exact.items()}
         self._first_of_last = {head: _names_by_method(ends) for head, ends in _lasts(self._root)}
 
-    def first(self, path: str, method: str) -> tuple[Any, dict[str, Any]] | None:
+    def first(self, path: str, method: str | None) -> tuple[Any, dict[str, Any]] | None:
         """Return the target of the route that answers and its path parameters, where looking it up tells.
 
         None where it takes the `candidates`: a parameter before the last segment, a convertor, no such method or path.
@@ -175,9 +175,9 @@ def _order(candidate: Candidate) -> int:
     return candidate[0].order
 
 
-def _first_by_method(candidates: Iterable[Candidate]) -> dict[str, tuple[Any, dict[str, Any]]]:
+def _first_by_method(candidates: Iterable[Candidate]) -> dict[str | None, tuple[Any, dict[str, Any]]]:
     """Return target and path parameters of the first candidate for each method; nothing where one takes all methods."""
-    found: dict[str, tuple[Any, dict[str, Any]]] = {}
+    found: dict[str | None, tuple[Any, dict[str, Any]]] = {}
     for entry, captured in candidates:
         if entry.methods is None:
             return {}
@@ -190,9 +190,9 @@ def _first_by_method(candidates: Iterable[Candidate]) -> dict[str, tuple[Any, di
     return found
 
 
-def _names_by_method(ends: Iterable[Entry]) -> dict[str, tuple[Any, str]]:
+def _names_by_method(ends: Iterable[Entry]) -> dict[str | None, tuple[Any, str]]:
     """Return target and parameter of the first route for each method, of those that end in the same parameter."""
-    found: dict[str, tuple[Any, str]] = {}
+    found: dict[str | None, tuple[Any, str]] = {}
     for entry in ends:
         for method in entry.methods or ():
             found.setdefault(method, (entry.target, next(iter(entry.convertors))))
@@ -214,7 +214,8 @@ def _lasts(root: _Node) -> Iterator[tuple[str, list[Entry]]]:
                 yield head, node.anything.ends
             continue  # further segments may follow the parameter or a literal beside it
         pending += [
-            (segment if head is None else f"{head}/{segment}", child) for segment, child in node.literal.items()
+            (segment if head is None else f"{head}/{segment}", child)
+            for segment, child in node.literal.items()
         ]
 
 
