@@ -109,7 +109,7 @@ class Table:
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         method = scope.get("method")
         if self.opening is not None and (first := self.opening.first(path, method)) is not None:
-            return _answering(*first, scope)
+            return _answering(first[0], first[1], scope)
         allowed: list[str] = []
         partial: tuple[BaseRoute, Scope] | None = None
         for part in self.parts:
