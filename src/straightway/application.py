@@ -295,7 +295,9 @@ class Straightway(Verbs, Starlette):
         stack = self.middleware_stack
         if stack is None:
             stack = self.middleware_stack = self.build_middleware_stack()
-        if type(stack) is not FailureLayer or scope["type"] != "http" or stack.app is not stack.exceptions:
+        if not (
+            isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
+        ):
             await stack(scope, receive, send)
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (json-hello).
