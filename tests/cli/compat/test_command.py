@@ -414,6 +414,72 @@ def test_state_can_be_reset_before_each_run(project, compat):
     assert "The command given by --before ended with code 3: exit 3" in failing.err
 
 
+def test_application_that_does_not_run_twice_cannot_be_compared(project, compat):
+    """What FastAPI cannot do again after its first run, Straightway is not blamed for."""
+    project.write(
+        "main.py",
+        """
+        import os
+        from fastapi import FastAPI
+
+        app = FastAPI(on_startup=[lambda: os.mkdir("made")])
+        """,
+    )
+
+    blamed = compat("main:app")
+    (project.directory / "made").rmdir()
+    reset = compat("main:app", "--before", "rm -rf made")
+
+    assert (blamed.code, reset.code) == (2, 0)
+    assert (
+        "It ran on FastAPI once, and not again: The application failed to start: FileExistsError"
+        in blamed.err
+    )
+    assert "--before COMMAND" in blamed.err
+
+
+def test_path_that_nothing_is_at_cannot_be_compared(project, compat):
+    """A misspelt --only is not a success."""
+    project.write("main.py", PLAIN)
+
+    done = compat("main:app", "--only", "/itmes")
+
+    assert done.code == 2
+    assert "There is no operation at or below /itmes" in done.err
+    assert "such as /items/{item_id}" in done.err
+
+
+def test_what_cannot_be_compared_is_listed(project, compat):
+    """WebSockets, mounts and hidden routes without GET; a mounted application with a document is compared."""
+    project.write(
+        "main.py",
+        """
+        from fastapi import FastAPI, WebSocket
+
+        app, mounted = FastAPI(), FastAPI()
+
+        @app.websocket("/ws")
+        async def talk(socket: WebSocket): ...
+
+        @app.post("/hidden", include_in_schema=False)
+        def hidden(): ...
+
+        @mounted.get("/name")
+        def name():
+            return FastAPI.__mro__[1].__name__
+
+        app.mount("/sub", mounted)
+        app.mount("/other", lambda scope, receive, send: None)
+        """,
+    )
+
+    done = compat("main:app")
+
+    listed = "WebSocket /ws, what is mounted at /other, POST /hidden, which is not documented."
+    assert f"Not compared: {listed}" in done.out
+    assert "GET /sub/name: body is" in done.out
+
+
 def test_answers_that_do_not_end_are_compared_as_far_as_they_came(project, compat):
     """An endless stream costs its time and no more."""
     project.write(

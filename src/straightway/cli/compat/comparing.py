@@ -96,8 +96,7 @@ def compare(
         stopped = first.stopped
     _prepare(wishes)
     ours = _on_straightway(comparison, straightway, target, sent, wishes, stopped)
-    found = _differing(sent, theirs, ours)
-    if found:
+    if _differing(sent, theirs, ours) or any(each.kind == "start" for each in comparison.differences):
         again = _again(fastapi, target, sent, wishes)
         _sort(comparison, sent, theirs, ours, again)
     return comparison
@@ -138,6 +137,13 @@ def _requests(comparison: Comparison, wishes: Wishes) -> list[Sent]:
     routes = [(route.path, route.methods) for route in comparison.fastapi.routes]
     every = [*operations, *undocumented(routes, operations)]
     wanted = [each for each in every if _is_wanted(each.path, wishes.only)]
+    if wishes.only and not wanted:
+        raise Failure(
+            f"There is no operation at or below {' or '.join(wishes.only)}",
+            instead=f"Paths begin as in the document, such as {every[0].path}."
+            if every
+            else "Leave out --only.",
+        )
     called = [each for each in wanted if each.method in wishes.methods]
     comparison.not_compared = _unsendable(comparison.fastapi, documents)
     if wishes.document_only:
@@ -173,7 +179,19 @@ def _unsendable(facts: Facts, documents: Mapping[str, Any]) -> list[str]:
         for route in facts.routes
         if route.kind in {"Mount", "Host"} and route.path not in documents
     ]
-    return sockets + mounts
+    documented = {
+        (prefix + path, method.upper())
+        for prefix, document in documents.items()
+        for path, item in document.get("paths", {}).items()
+        for method in item
+    }
+    hidden = [
+        f"{method} {route.path}, which is not documented"
+        for route in facts.routes
+        for method in route.methods
+        if "GET" not in route.methods and (route.path, method) not in documented
+    ]
+    return sockets + mounts + hidden
 
 
 def _on_straightway(
@@ -245,10 +263,19 @@ def _differing(sent: Sequence[Sent], theirs: Sequence[Answer], ours: Sequence[An
 
 
 def _again(framework: Framework, target: Target, sent: Sequence[Sent], wishes: Wishes) -> list[Answer]:
+    """Run on FastAPI once more. Where that fails now, the other side is not to blame for failing after the first run."""
     _prepare(wishes)
-    with Side(framework, target) as side:
-        side.facts()
-        return _on_fastapi(side, sent, wishes)
+    try:
+        with Side(framework, target) as side:
+            side.facts()
+            return [] if wishes.document_only else list(side.answers(sent, wishes.seconds))
+    except Failure as failure:
+        raise Failure(
+            f"It ran on FastAPI once, and not again: {failure.what}",
+            excerpt=failure.excerpt,
+            instead="The first run has left something behind. Have it reset before each run: --before COMMAND",
+            full=failure.full,
+        ) from failure
 
 
 def _sort(

@@ -13,7 +13,7 @@ __all__ = ["LARGEST", "Lifespan", "exchange", "worded"]
 Message = MutableMapping[str, Any]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-LARGEST = 4_000_000
+LARGEST = 1_000_000
 """Bytes of a body that are kept; a larger one is as incomplete as one that does not end."""
 
 GRACE = 2.0
