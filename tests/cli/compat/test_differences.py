@@ -195,6 +195,8 @@ INVALID_JSON = Answer(422, JSON, b'{"detail": [{"type": "json_invalid"}]}')
         (INVALID_JSON, Answer(200), False),
         (Answer(422, JSON, b'{"detail": [{"type": "missing"}]}'), Answer(401), False),
         (Answer(205, (("content-length", "4"),)), Answer(205, (("content-length", "0"),)), True),
+        (Answer(307, (("location", "/a%"),)), Answer(307, (("location", "/a%25"),)), True),
+        (Answer(307, (("location", "/a%"),)), Answer(307, (("location", "/b%25"),)), False),
         (Answer(200, (), b"swagger-ui.js"), Answer(200, (), b"/docs/swagger-ui"), True),
         (Answer(200, (), b"swagger-ui.js"), Answer(200, (), b"something else"), False),
     ],

@@ -77,6 +77,13 @@ def _no_content(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> 
     return fastapi.status == straightway.status == 205 and point.place in {"header content-length", "body"}
 
 
+def _redirect(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
+    if point.place != "header location" or straightway.status != 307:
+        return False
+    theirs, ours = (dict(each.headers).get("location") for each in (fastapi, straightway))
+    return ours is not None and theirs == ours.replace("%25", "%")
+
+
 def _documentation(_: Sent, point: Point, fastapi: Answer, straightway: Answer) -> bool:
     return point.place == "body" and all(
         DOCUMENTATION.search(content_of(each)) for each in (fastapi, straightway)
@@ -98,6 +105,7 @@ RULES: tuple[tuple[Rule, str], ...] = (
     (_not_a_number, "a number that JSON cannot write is null"),
     (_refused_before_body, "the body is read just before the first step that needs it"),
     (_no_content, "status 205 has Content-Length: 0"),
+    (_redirect, "a percent sign in the path of a redirect is escaped"),
     (_documentation, "documentation pages load their scripts from the application"),
     (_circular, "a circular value raises RecursionError"),
 )
