@@ -65,7 +65,12 @@ class Lifespan:
             return answer.result()
         answer.cancel()
         # The application may have answered in the same breath in which it ended.
-        return self._outbox.get_nowait() if not self._outbox.empty() else "nothing"
+        if not self._outbox.empty():
+            return self._outbox.get_nowait()
+        with suppress(Exception):
+            # What it raised is taken for having no lifespan; asyncio is to take note that somebody looked.
+            await task
+        return "nothing"
 
 
 class _Connection:
@@ -87,7 +92,9 @@ class _Connection:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Note a part of the response."""
+        """Note a part of the response; raise OSError, as ASGI 2.4 wants it, where the client has left."""
+        if self.over.is_set() and not self.complete:
+            raise OSError("the client has left")
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message.get("headers", ())
@@ -105,10 +112,11 @@ async def exchange(application: Application, sent: Sent, *, state: dict[str, Any
     """Send a request and return the answer, or what there is of it when its time is up."""
     connection = _Connection(sent.body)
     task = asyncio.ensure_future(_call(application, scope_of(sent, state), connection))
-    too_long = asyncio.ensure_future(_large(connection))
-    await asyncio.wait({task, too_long}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    too_long.cancel()
-    in_time = task.done()
+    large = asyncio.ensure_future(_large(connection))
+    await asyncio.wait({task, large}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    large.cancel()
+    too_large = connection.over.is_set() and not connection.complete
+    in_time = task.done() and not too_large
     if not in_time:
         await _hang_up(connection, task)
     raised = task.exception() if task.done() and not task.cancelled() else None
