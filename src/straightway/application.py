@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from starlette.applications import Starlette
@@ -40,6 +42,7 @@ from straightway.serve.limits import BodyLimit, checked_max_body_size
 from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
+from straightway.serve.rsgi import RSGIServer
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.utils import generate_unique_id
 
@@ -312,6 +315,24 @@ class Straightway(Verbs, Starlette):
                 raise
             if unanswered is not None:
                 raise unanswered from unanswered.__cause__
+
+    @cached_property
+    def _rsgi(self) -> RSGIServer:
+        return RSGIServer(self)
+
+    def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
+        """Start the application, for a server that speaks RSGI."""
+        self._rsgi.start(loop)
+
+    def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
+        """Stop the application, for a server that speaks RSGI."""
+        self._rsgi.stop(loop)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Serve one RSGI connection."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        await self._rsgi.answer(scope, protocol, self.middleware_stack)
 
 
 _ROUTER_APP = APIRouter.app
