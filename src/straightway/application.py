@@ -316,23 +316,27 @@ class Straightway(Verbs, Starlette):
             if unanswered is not None:
                 raise unanswered from unanswered.__cause__
 
+    def serving_stack(self) -> ASGIApp:
+        """Return what `build_middleware_stack` has made, once."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        return self.middleware_stack
+
     @cached_property
     def _rsgi(self) -> RSGIServer:
-        return RSGIServer(self)
+        return RSGIServer(self, root_path=self.root_path)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
-        """Start the application, for a server that speaks RSGI."""
-        self._rsgi.start(loop)
+        """Start the application, for a server that speaks RSGI; `loop` does not run yet."""
+        loop.run_until_complete(self._rsgi.start())
 
     def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
-        """Stop the application, for a server that speaks RSGI."""
-        self._rsgi.stop(loop)
+        """Stop the application, for a server that speaks RSGI; `loop` does not run any more."""
+        loop.run_until_complete(self._rsgi.stop())
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Serve one RSGI connection."""
-        if self.middleware_stack is None:
-            self.middleware_stack = self.build_middleware_stack()
-        await self._rsgi.answer(scope, protocol, self.middleware_stack)
+        await self._rsgi.__rsgi__(scope, protocol)
 
 
 _ROUTER_APP = APIRouter.app

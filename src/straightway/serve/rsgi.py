@@ -6,10 +6,9 @@ middleware, forms, WebSockets, are answered by the ASGI application over the sam
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.runtime.rsgi import Protocol, ends, lazy_scope
@@ -21,35 +20,48 @@ __all__ = ["RSGIServer"]
 
 
 class RSGIServer:
-    """What an application has for a server that speaks RSGI: its lifespan, and how requests are answered."""
+    """What an application has for a server that speaks RSGI: its lifespan, and how requests are answered.
 
-    def __init__(self, app: Any) -> None:
+    `root_path` is a prefix that a proxy in front removes; `proxied` is the application that believes what a proxy says
+    of the client (X-Forwarded-For, X-Forwarded-Proto), for requests that say so.
+    """
+
+    def __init__(self, app: Any, *, root_path: str = "", proxied: ASGIApp | None = None) -> None:
         self.app = app
         self.state: dict[str, Any] = {}
-        self._lifespan: Lifespan | None = None
+        """What the lifespan leaves for requests."""
+        self._root_path, self._proxied = root_path.rstrip("/"), proxied
+        self._lifespan = Lifespan(app, self.state)
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run the start of the application's lifespan on the server's loop, which does not run yet."""
-        self._lifespan = Lifespan(self.app, self.state)
-        loop.run_until_complete(self._lifespan.start())
+    async def start(self) -> None:
+        """Run the start of the application's lifespan; raise what it raises."""
+        await self._lifespan.start()
 
-    def stop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run the end of the application's lifespan."""
-        if self._lifespan is not None:
-            loop.run_until_complete(self._lifespan.stop())
+    async def stop(self) -> None:
+        """Run the end of the application's lifespan; raise what it raises."""
+        await self._lifespan.stop()
 
-    async def answer(self, rsgi: Any, protocol: Protocol, stack: ASGIApp) -> None:
-        """Answer one connection; `stack` is the application with what wraps it."""
+    async def __rsgi__(self, rsgi: Any, protocol: Protocol) -> None:
+        """Answer one connection."""
+        app = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else self.app
         if rsgi.proto != "http":
-            await self.app(websocket_scope(rsgi, self.state), *websocket_ends(protocol))
+            scope = self._rooted(websocket_scope(rsgi, self.state))
+            await app(scope, *websocket_ends(protocol))
             return
-        if isinstance(stack, FailureLayer) and stack.app is stack.exceptions and not self.app.root_path:
+        stack = self.app.serving_stack()
+        if app is self.app and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
             found = stack.router.first_answer(rsgi.path, rsgi.method)
-            if found is not None and (native := found[0].native_handler()):
+            if found is not None and not self._root_path and (native := found[0].native_handler()):
                 await self._straight(native, found, rsgi, protocol, stack)
                 return
-        scope = lazy_scope(rsgi, self.state).completed()
-        await self.app(scope, *ends(scope, protocol))
+        scope = self._rooted(lazy_scope(rsgi, self.state).completed())
+        await app(scope, *ends(scope, protocol))
+
+    def _rooted(self, scope: Scope) -> Scope:
+        if self._root_path:
+            scope["root_path"] = self._root_path
+            scope["path"] = self._root_path + scope["path"]
+        return scope
 
     async def _straight(
         self,
@@ -74,3 +86,7 @@ class RSGIServer:
                 raise
             if unanswered is not None:
                 raise unanswered from unanswered.__cause__
+
+
+def _is_forwarded(headers: Any) -> bool:
+    return "x-forwarded-for" in headers or "x-forwarded-proto" in headers

@@ -46,12 +46,12 @@ class _Socket:
         try:
             message = await self._transport.receive()
         except Exception:  # noqa: BLE001  # the connection broke
-            message = None
-        match getattr(message, "kind", 0):
-            case kind if kind == _BYTES:
-                return {"type": "websocket.receive", "bytes": message.data}
-            case kind if kind == _TEXT:
-                return {"type": "websocket.receive", "text": message.data}
+            self._closed = True
+            return {"type": "websocket.disconnect", "code": 1006, "reason": ""}
+        if message.kind == _BYTES:
+            return {"type": "websocket.receive", "bytes": message.data}
+        if message.kind == _TEXT:
+            return {"type": "websocket.receive", "text": message.data}
         self._closed = True
         return {"type": "websocket.disconnect", "code": 1005, "reason": ""}
 
