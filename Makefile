@@ -46,7 +46,7 @@ servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, gran
 	@$(BIN)/python -m tools.servers
 
 pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has, about four minutes for each
-	@$(BIN)/python -m tools.pythons
+	@$(BIN)/python -m tools.pythons $(VERSIONS)
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks
