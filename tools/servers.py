@@ -64,6 +64,12 @@ SERVERS = {
         ("--url-path-prefix", "{path}"),
         speaks_http2=True,
     ),
+    "granian through RSGI": Server(
+        "granian",
+        ("straightway", "run", "-e", "{app}", "--server", "granian", "--host", "127.0.0.1", "--port", "{port}"),
+        ("--root-path", "{path}"),
+        speaks_http2=True,
+    ),
     "gunicorn": Server(
         "gunicorn",
         ("gunicorn", "{app}", "--worker-class", "asgi", "--bind", "127.0.0.1:{port}"),

@@ -130,7 +130,8 @@ def shared():
         running.wait_until_it_answers()
         assert running.noted() == "started"
         yield running
-    assert OURS not in running.logged()
+    if OURS in running.logged():
+        pytest.fail(running.logged())
 
 
 @pytest.fixture
