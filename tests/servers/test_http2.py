@@ -1,10 +1,13 @@
+import json
 import os
+from contextlib import closing
 
 import anyio
 import httpx2
 import pytest
 
 from tests.servers.application import LIMIT
+from tests.servers.http2 import Connection
 from tools.servers import CHOSEN, SERVERS
 
 pytestmark = pytest.mark.skipif(
@@ -18,10 +21,10 @@ def speaking_http2(running):
 
 
 @pytest.fixture
-def client(server):
-    """A client of the server that the tests of this file share."""
-    with speaking_http2(server) as client:
-        yield client
+def connection(server):
+    """A connection to the server that the tests of this file share."""
+    with closing(Connection(server.address, timeout=10)) as connection:
+        yield connection
 
 
 async def ask_fifty_times(address):
@@ -49,20 +52,22 @@ def test_requests_share_a_connection(server):
     assert [answer.json() for answer in answers] == [number * 100 for number in range(50)]
 
 
-def test_body_beyond_the_limit_is_refused_over_http2(client):
+@pytest.mark.parametrize("size", [LIMIT + 1, 5_000_000], ids=["slightly", "by-far"])
+def test_body_beyond_the_limit_is_refused_over_http2(connection, size):
     """A stream is refused, the connection serves on."""
-    refused = client.post("/limited", json="x" * LIMIT)
-    following = client.get("/state")
+    refused = connection.request("POST", "/limited", json.dumps("x" * (size - 2)).encode())
+    following = connection.request("GET", "/state")
 
-    assert (refused.status_code, following.json()) == (413, "from the lifespan")
+    assert (refused[0], following) == (413, (200, b'"from the lifespan"'))
 
 
-def test_refusal_that_leaves_the_body_unread_over_http2(client):
-    """A 401 to a large upload is received, and the connection or the next one serves on."""
-    refused = client.post("/guarded", content=b"x" * 60_000)
-    following = client.get("/state")
+@pytest.mark.parametrize("size", [1_000, 5_000_000], ids=["small", "large"])
+def test_refusal_that_leaves_the_body_unread_over_http2(connection, size):
+    """A 401 to an upload is received, and the connection serves on."""
+    refused = connection.request("POST", "/guarded", b"x" * size)
+    following = connection.request("GET", "/state")
 
-    assert (refused.status_code, following.json()) == (401, "from the lifespan")
+    assert (refused[0], following) == (401, (200, b'"from the lifespan"'))
 
 
 @pytest.mark.parametrize("path", ["/endless", "/events"])
