@@ -62,6 +62,7 @@ def _endpoint(plan: Plan) -> Call:
 
 
 def endpoint_name(plan: Plan) -> str:
+    """Return the qualified name of the endpoint, as it stands in the file name of what is compiled."""
     call = _endpoint(plan).call
     return f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
 

@@ -61,15 +61,17 @@ def _scope_of(connection: Any) -> Any:
     return getattr(connection, "scope", connection)
 
 
-def compiled(
-    route: Planned, carrier: Carrier, overrides: Overrides | None, *, traced: bool = False
-) -> Any:
+def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None, *, traced: bool = False) -> Any:
     """Return the compiled function for one set of overrides; the last few sets are kept.
 
     A `traced` one is for requests that telemetry records.
     """
     kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
-    key = (carrier, traced, *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()))
+    key = (
+        carrier,
+        traced,
+        *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()),
+    )
     known = kept.get(key)
     if known is None:
         if len(kept) > _KEPT_OVERRIDES:

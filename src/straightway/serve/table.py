@@ -132,12 +132,10 @@ class Table:
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
-            route, child_scope = partial
-            scope.update({"route": route, **child_scope})
-            note_route(scope, route)
-            return _noting(route.handle)
-        if not allowed:
-            return None
+            return _refused(partial, scope)
+        return self._not_allowed(scope, allowed) if allowed else None
+
+    def _not_allowed(self, scope: Scope, allowed: list[str]) -> ASGIApp:
         if activity.on:
             note_route(scope, self.first_with_path(scope))
         return method_not_allowed(allowed)
@@ -176,6 +174,14 @@ def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | 
     if activity.on and (connection := connection_of(scope)) is not None:
         return target.traced(connection)
     return target.handler()
+
+
+def _refused(partial: tuple[BaseRoute, Scope], scope: Scope) -> ASGIApp:
+    """Return what a route does that matched in all but the method."""
+    route, child_scope = partial
+    scope.update({"route": route, **child_scope})
+    note_route(scope, route)
+    return _noting(route.handle)
 
 
 def note_route(scope: Scope, route: BaseRoute | None) -> None:

@@ -35,9 +35,12 @@ class NativeTelemetry:
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, recorded or not."""
+        kind = scope["type"]
         recorder = None
-        if scope["type"] in {"http", "websocket"} and TELEMETRY not in scope and EXCLUDED not in scope:
+        if kind in {"http", "websocket"} and TELEMETRY not in scope and EXCLUDED not in scope:
             recorder = self._recorder_for(app)
+        if recorder is not None and kind == "websocket" and not recorder.records_websockets:
+            recorder = None
         exclude = self._settings.exclude
         if recorder is None:
             await app(scope, receive, send)

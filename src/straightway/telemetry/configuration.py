@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from starlette.types import Scope
@@ -61,6 +61,11 @@ class Framework:
     @property
     def version(self) -> str | None:
         """The version of the distribution, None where it is not installed."""
+        from importlib.metadata import (  # takes longer to import than all of this
+            PackageNotFoundError,
+            version,
+        )
+
         try:
             return version(self.distribution)
         except PackageNotFoundError:
@@ -113,10 +118,8 @@ def settings_of(config: TelemetryConfig | None, framework: Framework) -> Setting
     if config:
         _import_interface(framework)
     elif any(name in os.environ for name in _GLOBAL_PROVIDERS):
-        try:
+        with suppress(ImportError):  # meant for other programs too; this application has asked for nothing
             import_module("opentelemetry.trace")
-        except ImportError:
-            pass  # meant for other programs too; this application has not asked for anything
     given: dict[str, Any] = {
         name: value for name, value in (config or {}).items() if name in TelemetryConfig.__annotations__
     }

@@ -183,7 +183,10 @@ def _export(signal: Signal, endpoint: str, config: Settings) -> None:
 
 def _made_provider(signal: Signal, endpoint: str, framework: Framework) -> Any:
     component = _made_component(signal, endpoint, framework)
-    provider = getattr(import_module(signal.sdk), signal.provider_class)(shutdown_on_exit=False)
+    provider_class: Callable[..., Any] = getattr(import_module(signal.sdk), signal.provider_class)
+    if signal.name == "METRICS":  # which flushes only those that it is made with
+        return provider_class(metric_readers=[component], shutdown_on_exit=False)
+    provider = provider_class(shutdown_on_exit=False)
     getattr(provider, signal.add)(component)
     return provider
 
@@ -238,7 +241,7 @@ def _own(signal: Signal, component: Any, *, provider: Any) -> None:
 
 def _flush() -> None:
     """Send what waits to be sent."""
-    for component in list(_owned):
+    for component in tuple(_owned):  # another application may start meanwhile
         _tidied(component.force_flush)
 
 

@@ -49,6 +49,11 @@ class Recorder:
     active: UpDownCounter | None
     logger: Logger | None
 
+    @property
+    def records_websockets(self) -> bool:
+        """Whether anything is recorded of a WebSocket: there are measurements of HTTP only."""
+        return self.tracer is not None or self.logger is not None
+
 
 def providers_of(settings: Settings) -> Providers:
     """Return the providers given to an application, the global ones where there are none."""

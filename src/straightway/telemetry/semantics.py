@@ -15,7 +15,9 @@ SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
 DURATION_BOUNDARIES = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 """Seconds: what the conventions advise for http.server.request.duration."""
 
-_METHODS = frozenset("CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE".split())
+_METHODS = frozenset(
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
+)
 _METHODS_VARIABLE = "OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS"
 _REDACTED = frozenset(
     {"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "sig", "X-Goog-Signature"}
@@ -56,7 +58,7 @@ def redacted(query: str) -> str:
 
 def server_attributes(scope: Scope, scheme: str) -> Attributes:
     """Return the authority that the client asked, else where the server listens; nothing for a malformed one."""
-    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    host = next((value for name, value in scope.get("headers", ()) if name == b"host"), None)
     if host is not None:
         return _authority(host.decode("latin-1"), scheme)
     server = scope.get("server")
