@@ -42,7 +42,7 @@ from straightway.serve.verbs import Endpoint, Verbs
 from straightway.telemetry import TelemetryConfig
 from straightway.telemetry.asgi import NativeTelemetry
 from straightway.telemetry.configuration import STRAIGHTWAY, Framework, settings_of
-from straightway.telemetry.gate import INTERFACE
+from straightway.telemetry.gate import INTERFACE, has_global_provider
 from straightway.utils import generate_unique_id
 
 
@@ -294,7 +294,7 @@ class Straightway(Verbs, Starlette):
         scope["app"] = self
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
-        if INTERFACE in modules and self._native_telemetry.is_open():
+        if INTERFACE in modules and (has_global_provider() or self._telemetry.provides):
             await self._native_telemetry(self.middleware_stack, scope, receive, send)
             return
         await self.middleware_stack(scope, receive, send)

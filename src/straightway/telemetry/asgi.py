@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +9,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from straightway.telemetry.activity import EXCLUDED, TELEMETRY, activity
 from straightway.telemetry.configuration import Settings
 from straightway.telemetry.data import HOOK, hook_in
-from straightway.telemetry.gate import has_global_provider
 
 if TYPE_CHECKING:
     from straightway.telemetry.recorder import Providers, Recorder
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 class NativeTelemetry:
     """Records the connections of one application, as its settings and the providers there are want it.
 
-    Ask `is_open` first, once `gate.INTERFACE` is imported: while it says no there is nothing to record with.
+    Ask the gate first: while there is no provider there is nothing to record with.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -27,11 +25,6 @@ class NativeTelemetry:
         self._stack: ASGIApp | None = None
         self._providers: Providers | None = None
         self._recorder: Recorder | None = None
-        self.is_open: Callable[[], bool] = has_global_provider
-        if not settings.records:
-            self.is_open = _never
-        elif settings.provides:
-            self.is_open = _always
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, recorded or not."""
@@ -51,6 +44,8 @@ class NativeTelemetry:
 
     def _recorder_for(self, stack: ASGIApp) -> Recorder | None:
         """Return what to record with; worked out anew when a provider or the layers have changed."""
+        if not self._settings.records:
+            return None
         from straightway.telemetry.recorder import providers_of, recorder_of
 
         providers, known = providers_of(self._settings), self._providers
@@ -64,14 +59,6 @@ class NativeTelemetry:
             self._recorder = recorder_of(self._settings, providers, stack)
             self._stack, self._providers = stack, providers
         return self._recorder
-
-
-def _never() -> bool:
-    return False
-
-
-def _always() -> bool:
-    return True
 
 
 async def _excluded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

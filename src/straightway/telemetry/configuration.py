@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -89,12 +89,12 @@ class Settings:
     operation_spans: bool = True
     auto_configure: bool | None = None
     exclude: Callable[[Scope], bool] | None = None
+    provides: bool = field(init=False)
+    """Whether the application has been given a provider of its own: asked with every request."""
 
-    @property
-    def provides(self) -> bool:
-        """Whether the application has been given a provider of its own."""
+    def __post_init__(self) -> None:
         providers = (self.tracer_provider, self.meter_provider, self.logger_provider)
-        return any(each is not None for each in providers)
+        object.__setattr__(self, "provides", any(each is not None for each in providers))
 
     @property
     def records(self) -> bool:
