@@ -40,7 +40,7 @@ def test_excluded_request_is_not_recorded(telemetry):
 
 def test_exclusion_holds_for_mounted_applications(telemetry):
     """Those that would record by themselves, too."""
-    outer = Straightway(telemetry={**telemetry.config, "exclude": lambda scope: True})
+    outer = Straightway(telemetry={**telemetry.config, "exclude": lambda _: True})
     outer.mount("/inner", application(telemetry.config))
 
     assert TestClient(outer).get("/inner/x").json() is False

@@ -187,7 +187,7 @@ def test_routes_that_are_no_endpoints(telemetry, app, client, tmp_path):
     """Static files, frontends and plain Starlette routes have theirs."""
     (tmp_path / "index.html").write_text("index")
     app.mount("/static", StaticFiles(directory=tmp_path))
-    app.router.add_route("/plain/{name}", lambda request: PlainTextResponse("plain"))
+    app.router.add_route("/plain/{name}", lambda _: PlainTextResponse("plain"))
     app.frontend("/ui", directory=tmp_path, fallback="index.html")
 
     for path in ("/static/index.html", "/plain/x", "/ui/some/where"):
@@ -214,7 +214,7 @@ def test_route_that_is_asked_and_refuses_the_method(telemetry, app, client):
         def matches(self, scope):
             return super().matches(scope)
 
-    app.router.routes.append(Asked("/asked", lambda request: PlainTextResponse("asked")))
+    app.router.routes.append(Asked("/asked", lambda _: PlainTextResponse("asked")))
 
     assert client.post("/asked").status_code == 405
 
@@ -337,7 +337,7 @@ def test_span_is_current_in_middleware_and_error_handlers(telemetry, app, client
 
 def test_synchronous_error_handler(telemetry, app, client):
     """It runs in a thread; the exception is noted there."""
-    app.add_exception_handler(Exception, lambda request, error: JSONResponse("sorry", status_code=500))
+    app.add_exception_handler(Exception, lambda *_: JSONResponse("sorry", status_code=500))
     app.get("/")(lambda: 1 / 0)
 
     assert client.get("/").json() == "sorry"
@@ -396,7 +396,7 @@ def observed(telemetry, app, *, receive=None, **scope):
     async def run():
         try:
             await native(app, scope, receive or no_message, send)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001  # the caller looks at it
             return error
 
     try:
@@ -406,14 +406,17 @@ def observed(telemetry, app, *, receive=None, **scope):
 
 
 async def leaves(scope, receive, send):
+    """Stop where the client has gone."""
     await receive()
 
 
 async def gives_nothing(scope, receive, send):
+    """Begin a response and leave it."""
     await send({"type": "http.response.start", "status": 200})
 
 
 async def breaks(scope, receive, send):
+    """Fail in the middle of a response."""
     await send({"type": "http.response.start", "status": 200})
     raise OSError
 

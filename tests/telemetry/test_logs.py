@@ -67,7 +67,7 @@ def test_exception_is_logged_once(telemetry, app, client, layers):
 
 def test_answered_exceptions_are_not_logged(telemetry, app, client):
     """They are how an application answers."""
-    app.add_exception_handler(KeyError, lambda request, error: JSONResponse("none", status_code=404))
+    app.add_exception_handler(KeyError, lambda *_: JSONResponse("none", status_code=404))
 
     @app.get("/{kind}")
     def endpoint(kind: str):
@@ -81,7 +81,7 @@ def test_answered_exceptions_are_not_logged(telemetry, app, client):
 
 def test_failing_handler_is_logged(telemetry, app, client):
     """With its own exception, which is what nobody has handled."""
-    app.add_exception_handler(KeyError, lambda request, error: 1 / 0)
+    app.add_exception_handler(KeyError, lambda *_: 1 / 0)
 
     @app.get("/")
     def endpoint():
@@ -125,12 +125,15 @@ class Observer(LogRecordProcessor):
         self.seen = []
 
     def on_emit(self, log_record):
+        """Look at the data of the request."""
         data = get_telemetry_data(log_record.log_record.context)
         self.seen.append((data.body, [error["type"] for error in data.errors], data.values))
 
-    def shutdown(self): ...
+    def shutdown(self):
+        """Have nothing to do."""
 
     def force_flush(self, timeout_millis=30000):
+        """Have nothing to send."""
         return True
 
 

@@ -342,7 +342,10 @@ def test_failed_background_task(telemetry, app, client):
 
 
 class Callable:
-    def __call__(self): ...
+    """An object that can be called."""
+
+    def __call__(self):
+        """Do nothing."""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from straightway.telemetry.configuration import STRAIGHTWAY, settings_of
 from straightway.telemetry.recorder import Providers, is_unset, providers_of, recorder_of
 
 
-async def stack(scope, receive, send): ...
+async def stack(scope, receive, send):
+    """Stand for an application without layers."""
 
 
 @pytest.mark.parametrize("get", [get_tracer_provider, get_meter_provider, get_logger_provider])

@@ -98,7 +98,7 @@ def test_unknown_method_is_bounded():
 
 
 class Broken(Exception):
-    pass
+    """Stands for an application's own."""
 
 
 @pytest.mark.parametrize(
