@@ -118,8 +118,19 @@ def _configure_from_environment(config: Settings) -> None:
         with _lock:
             for signal, endpoint in endpoints:
                 _export(signal, endpoint, config)
+    except ImportError as error:
+        _warn(
+            config.framework,
+            MissingDependencyError(
+                f"{error}: the OpenTelemetry SDK is missing", install=config.framework.extra
+            ),
+        )
     except Exception as error:  # noqa: BLE001  # whatever it is, the application is to start
-        logger.warning("%s automatic telemetry configuration failed: %s", config.framework.name, error)
+        _warn(config.framework, error)
+
+
+def _warn(framework: Framework, error: Exception) -> None:
+    logger.warning("%s automatic telemetry configuration failed: %s", framework.name, error)
 
 
 def _export_endpoint(signal: str) -> str | None:
@@ -168,7 +179,7 @@ def _export(signal: Signal, endpoint: str, config: Settings) -> None:
     provider = getattr(config, f"{signal.provider}_provider")
     provider = get() if is_unset(provider) else provider
     if is_unset(provider):
-        made = _made_provider(signal, endpoint, config.framework)
+        made = _made_provider(signal, endpoint)
         getattr(interface, f"set_{signal.provider}_provider")(made)
         if get() is made:
             _own(signal, made, provider=made)
@@ -178,11 +189,11 @@ def _export(signal: Signal, endpoint: str, config: Settings) -> None:
     provider = _registration_provider(provider)
     if any(name == signal.name and known is provider for name, known in _configured):
         return
-    _own(signal, _added(signal, endpoint, provider, config.framework), provider=provider)
+    _own(signal, _added(signal, endpoint, provider), provider=provider)
 
 
-def _made_provider(signal: Signal, endpoint: str, framework: Framework) -> Any:
-    component = _made_component(signal, endpoint, framework)
+def _made_provider(signal: Signal, endpoint: str) -> Any:
+    component = _made_component(signal, endpoint)
     provider_class: Callable[..., Any] = getattr(import_module(signal.sdk), signal.provider_class)
     if signal.name == "METRICS":  # which flushes only those that it is made with
         return provider_class(metric_readers=[component], shutdown_on_exit=False)
@@ -191,7 +202,7 @@ def _made_provider(signal: Signal, endpoint: str, framework: Framework) -> Any:
     return provider
 
 
-def _added(signal: Signal, endpoint: str, provider: Any, framework: Framework) -> Any:
+def _added(signal: Signal, endpoint: str, provider: Any) -> Any:
     """Add an exporter to somebody's provider and return what was added."""
     add: Callable[[Any], None] | None = getattr(provider, signal.add, None)
     if add is None:
@@ -199,7 +210,7 @@ def _added(signal: Signal, endpoint: str, provider: Any, framework: Framework) -
             f"{type(provider).__name__} does not support adding an OTLP exporter; "
             'configure its exporters yourself and set "auto_configure": False'
         )
-    component = _made_component(signal, endpoint, framework)
+    component = _made_component(signal, endpoint)
     try:
         add(component)
     except BaseException:
@@ -208,17 +219,10 @@ def _added(signal: Signal, endpoint: str, provider: Any, framework: Framework) -
     return component
 
 
-def _made_component(signal: Signal, endpoint: str, framework: Framework) -> Any:
-    try:
-        module, name = signal.exporter
-        exporter = getattr(import_module(module), name)
-        component = getattr(import_module(f"{signal.sdk}.export"), signal.component_class)
-    except ImportError as error:
-        raise MissingDependencyError(
-            "it requires the packages opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http",
-            install=framework.extra,
-        ) from error
-    return component(exporter(endpoint=endpoint))
+def _made_component(signal: Signal, endpoint: str) -> Any:
+    module, name = signal.exporter
+    exporter = getattr(import_module(module), name)
+    return getattr(import_module(f"{signal.sdk}.export"), signal.component_class)(exporter(endpoint=endpoint))
 
 
 def _registration_provider(provider: Any) -> Any:
