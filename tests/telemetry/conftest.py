@@ -15,6 +15,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
+from straightway import Straightway
+from straightway.testclient import TestClient
+
 
 @dataclass
 class Telemetry:
@@ -94,6 +97,18 @@ def telemetry():
     yield Telemetry(tracer_provider, meter_provider, logger_provider, spans, reader, logs)
     for provider in (tracer_provider, meter_provider, logger_provider):
         provider.shutdown()
+
+
+@pytest.fixture
+def app(telemetry):
+    """Make an application that records."""
+    return Straightway(telemetry=telemetry.config)
+
+
+@pytest.fixture
+def client(app):
+    """Make a client that sees error responses instead of exceptions."""
+    return TestClient(app, raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -23,18 +23,6 @@ TRACE_ID, SPAN_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 PARENT = {"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01"}
 
 
-@pytest.fixture
-def app(telemetry):
-    """Make an application that records."""
-    return Straightway(telemetry=telemetry.config)
-
-
-@pytest.fixture
-def client(app):
-    """Make a client that sees error responses instead of exceptions."""
-    return TestClient(app, raise_server_exceptions=False)
-
-
 def test_request_is_a_server_span(telemetry, app, client):
     """Name, kind and attributes follow the semantic conventions."""
 

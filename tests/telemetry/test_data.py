@@ -1,19 +1,12 @@
 """What extensions see of a request."""
 
 import anyio
-import pytest
 from opentelemetry.sdk.trace import SpanProcessor
 
 from straightway import Depends, Form, HTTPException, Request, Response, Straightway, WebSocket
 from straightway.telemetry import TelemetryData, get_telemetry_data
 from straightway.testclient import TestClient
 from tests.serve.asgi import ask, exchange, http_scope
-
-
-@pytest.fixture
-def app(telemetry):
-    """Make an application that records."""
-    return Straightway(telemetry=telemetry.config)
 
 
 def test_there_is_none_outside_a_request():

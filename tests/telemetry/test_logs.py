@@ -11,18 +11,6 @@ from straightway.telemetry import get_telemetry_data
 from straightway.testclient import TestClient
 
 
-@pytest.fixture
-def app(telemetry):
-    """Make an application that records."""
-    return Straightway(telemetry=telemetry.config)
-
-
-@pytest.fixture
-def client(app):
-    """Make a client that sees error responses instead of exceptions."""
-    return TestClient(app, raise_server_exceptions=False)
-
-
 def test_unhandled_exception(telemetry, app, client):
     """One record, in the trace of the request, with the traceback that leads to the endpoint."""
     error = ValueError("what happened")

@@ -33,18 +33,6 @@ DEPENDENCIES, ENDPOINT, SERIALIZATION, TASK = (
 )
 
 
-@pytest.fixture
-def app(telemetry):
-    """Make an application that records."""
-    return Straightway(telemetry=telemetry.config)
-
-
-@pytest.fixture
-def client(app):
-    """Make a client that sees error responses instead of exceptions."""
-    return TestClient(app, raise_server_exceptions=False)
-
-
 def current_name():
     """Return the name of the span in which the caller runs."""
     return trace.get_current_span().name

@@ -8,12 +8,6 @@ from straightway import Depends, Straightway, WebSocket, WebSocketException
 from straightway.testclient import TestClient
 
 
-@pytest.fixture
-def app(telemetry):
-    """Make an application that records."""
-    return Straightway(telemetry=telemetry.config)
-
-
 def test_connection_is_a_server_span(telemetry, app):
     """With the route's template, nothing that is said over it, and no measurements."""
     inner = Straightway()
