@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from sys import modules
 from typing import Any, ClassVar, Literal
 
@@ -39,6 +41,7 @@ from straightway.serve.limits import BodyLimit, checked_max_body_size
 from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
+from straightway.serve.rsgi import RSGIServer
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.telemetry import TelemetryConfig
 from straightway.telemetry.asgi import NativeTelemetry
@@ -316,6 +319,28 @@ class Straightway(Verbs, Starlette):
                 raise
             if unanswered is not None:
                 raise unanswered from unanswered.__cause__
+
+    def serving_stack(self) -> ASGIApp:
+        """Return what `build_middleware_stack` has made, once."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        return self.middleware_stack
+
+    @cached_property
+    def _rsgi(self) -> RSGIServer:
+        return RSGIServer(self, root_path=self.root_path)
+
+    def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
+        """Start the application, for a server that speaks RSGI; `loop` does not run yet."""
+        loop.run_until_complete(self._rsgi.start())
+
+    def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
+        """Stop the application, for a server that speaks RSGI; `loop` does not run any more."""
+        loop.run_until_complete(self._rsgi.stop())
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Serve one RSGI connection."""
+        await self._rsgi.__rsgi__(scope, protocol)
 
 
 _ROUTER_APP = APIRouter.app

@@ -15,7 +15,6 @@ from straightway.compile.handler import Carrier, Writer, endpoint_name
 from straightway.compile.reads import slot
 from straightway.compile.source import Name, Source, build, code
 from straightway.plan import Body, Call, Plan, Step
-from straightway.runtime import answering
 from straightway.telemetry.operations import function_name, request_operations, websocket_operations
 
 
@@ -84,4 +83,4 @@ class _TracedWriter(Writer):
         if self.carrier == "websocket":
             return
         self._reply()
-        self.out.line("await {}(reply, scope, receive, send)", answering.send_reply)
+        self._send_reply()

@@ -87,6 +87,10 @@ class Choosing(Protocol):
         """Return what answers the connection."""
         ...
 
+    def first_answer(self, path: str, method: str) -> tuple[Any, dict[str, Any]] | None:
+        """Return the target of a route and its path parameters, where one look tells."""
+        ...
+
 
 class ErrorLayer(ServerErrorMiddleware):
     """Starlette's `ServerErrorMiddleware`, which says which exception it answers where telemetry records the request."""

@@ -39,7 +39,7 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "endpoint", "form_limits", "limit", "provider", "route")
+    __slots__ = ("__weakref__", "direct", "endpoint", "form_limits", "limit", "native", "provider", "route")
 
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
@@ -50,6 +50,8 @@ class Target:
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
         self.direct: ASGIApp | None = None
         """The application that answers while no dependency is overridden, once it exists."""
+        self.native: Any = None
+        """The function that answers through RSGI while no dependency is overridden, once it exists; False for none."""
         if isinstance(route, APIRoute):
             route.is_target_of(self)
 
@@ -60,6 +62,20 @@ class Target:
         if self.direct is None:
             self.direct = self._made()
         return self.direct
+
+    def native_handler(self) -> Any:
+        """Return the function that answers through RSGI, a false value where only ASGI will do."""
+        if self.provider.dependency_overrides:
+            return None
+        if self.native is None:
+            route = self.route
+            is_plain = isinstance(route, APIRoute) and route.is_compiled and self.limit is None
+            self.native = is_plain and route.native_handler()
+        return self.native
+
+    def forget(self) -> None:
+        """Forget the functions that answer, as the application of the route has been replaced."""
+        self.direct = self.native = None
 
     def traced(self, connection: Connection) -> ASGIApp:
         """Return the application that answers a request which telemetry records."""
