@@ -1,7 +1,7 @@
 """Measuring contenders against each other: interleaved, in one process wherever one process can hold them.
 
 The clock speed of a machine and what else it does change within seconds; contenders that take turns every few
-hundredths of a second meet the same conditions, so that the ratio of their medians is stable where their times are not.
+hundredths of a second meet the same conditions, so that ratios are stable where times are not.
 """
 
 import gc

@@ -30,7 +30,7 @@ def targets_of(result: Result) -> tuple[Target, ...]:
 
 def row(result: Result) -> tuple[str, ...]:
     """Word one line of the table: figures, how many times ours FastAPI's is, and how many times the limit ours is."""
-    figures = result.medians
+    figures = result.compared
     ours, theirs, limit = figures[OURS], figures.get(FASTAPI), figures.get(LIMIT)
     return (
         result.title,
@@ -45,8 +45,8 @@ def row(result: Result) -> tuple[str, ...]:
 def judged(result: Result, targets: Sequence[Target]) -> tuple[str, str]:
     """Word the targets and whether each was met; what is short says what was measured instead."""
     wording = ", ".join(target.worded(result.unit) for target in targets)
-    short = [target for target in targets if target.is_met(result.medians) is False]
-    missing = [f"short: {number(target.value(result.medians))}" for target in short]
+    short = [target for target in targets if target.is_met(result.compared) is False]
+    missing = [f"short: {number(target.value(result.compared))}" for target in short]
     return wording, ", ".join(missing) or "met"
 
 
