@@ -7,17 +7,15 @@ the framework would check for other requests: no route table, no error answers b
 import json
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 import anyio.to_thread
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import TypeAdapter
 
+from benchmarks import by_hand
 from benchmarks.asgi import Application, Receive, Scope, Send
-from benchmarks.models import ITEMS, ROWS, Account, Item, Session, StoredItem
-
-ANYTHING = TypeAdapter(Any).serializer
+from benchmarks.by_hand import ANYTHING, NUMBER
+from benchmarks.models import ROWS, Account, Session
 
 
 async def answer(
@@ -35,77 +33,28 @@ async def hello(_scope: Scope, _receive: Receive, send: Send) -> None:
     await answer(send, ANYTHING.to_json({"message": "Hello World"}))
 
 
-class ItemParameters(TypedDict):
-    """The parameters of path_and_query, validated in one call."""
-
-    item_id: int
-    search: str
-    limit: int
-
-
-ITEM_PARAMETERS = TypeAdapter(ItemParameters).validator
-
-
 async def path_and_query(scope: Scope, _receive: Receive, send: Send) -> None:
     """Validate an integer of the path, and a string and an integer of the query string."""
-    found = query_of(scope["query_string"])
-    found["item_id"] = scope["path"].rpartition("/")[2]
-    await answer(send, ANYTHING.to_json(ITEM_PARAMETERS.validate_python(found)))
-
-
-def query_of(query: bytes) -> dict[str, str]:
-    """Split a query string."""
-    pairs = (part.partition("=") for part in query.decode("latin-1").split("&"))
-    return {name: unquote_plus(value) for name, _, value in pairs}
-
-
-ITEM = TypeAdapter(Item).validator
-STORED_ITEM = TypeAdapter(StoredItem).serializer
-
-
-def stored(item: Item) -> bytes:
-    """Answer an item as what was stored."""
-    return STORED_ITEM.to_json(StoredItem(id=1, **item.__dict__))
+    query = by_hand.query_of(scope["query_string"])
+    item_id = scope["path"].rpartition("/")[2]
+    await answer(send, ANYTHING.to_json(by_hand.item_parameters(item_id, query)))
 
 
 async def body(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Validate a JSON body as one model and answer it as another."""
-    await answer(send, stored(ITEM.validate_json((await receive())["body"])))
-
-
-TEXT = TypeAdapter(str).validator
+    """Validate a JSON body as one model and answer it as another, or its errors."""
+    status, content = by_hand.stored((await receive())["body"])
+    await answer(send, content, status=status)
 
 
 async def dependencies(scope: Scope, _receive: Receive, send: Send) -> None:
     """Read a header and hand it through three asynchronous functions."""
     token = next(value for name, value in scope["headers"] if name == b"x-token")
-    user = await get_active_user(
-        await get_user(await get_token(TEXT.validate_python(token.decode("latin-1"))))
-    )
-    await answer(send, ANYTHING.to_json(user))
-
-
-async def get_token(x_token: str) -> str:
-    """Stand for the first dependency."""
-    return x_token
-
-
-async def get_user(token: str) -> dict[str, str]:
-    """Stand for the second dependency."""
-    return {"name": token}
-
-
-async def get_active_user(user: dict[str, str]) -> dict[str, str]:
-    """Stand for the third dependency."""
-    return user
-
-
-ITEM_LIST = TypeAdapter(list[StoredItem])
+    await answer(send, ANYTHING.to_json(await by_hand.user_of(token.decode("latin-1"))))
 
 
 async def hundred_models(_scope: Scope, _receive: Receive, send: Send) -> None:
     """Validate a hundred models as the response model and answer them."""
-    await answer(send, ITEM_LIST.serializer.to_json(ITEM_LIST.validator.validate_python(ITEMS)))
+    await answer(send, by_hand.hundred_models())
 
 
 async def thousand_dicts(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -113,29 +62,10 @@ async def thousand_dicts(_scope: Scope, _receive: Receive, send: Send) -> None:
     await answer(send, ANYTHING.to_json(ROWS))
 
 
-NUMBER = TypeAdapter(int).validator
-
-
 async def synchronous(scope: Scope, _receive: Receive, send: Send) -> None:
     """Call three synchronous functions in one visit to a worker thread."""
-    limit = NUMBER.validate_python(query_of(scope["query_string"])["limit"])
-    await answer(send, ANYTHING.to_json(await anyio.to_thread.run_sync(_three_calls, limit)))
-
-
-def _three_calls(limit: int) -> dict[str, int]:
-    return _read_sync(_get_page(_get_limit(limit)))
-
-
-def _get_limit(limit: int) -> int:
-    return limit
-
-
-def _get_page(limit: int) -> dict[str, int]:
-    return {"limit": limit}
-
-
-def _read_sync(page: dict[str, int]) -> dict[str, int]:
-    return page
+    limit = NUMBER.validate_python(by_hand.query_of(scope["query_string"])["limit"])
+    await answer(send, ANYTHING.to_json(await anyio.to_thread.run_sync(by_hand.page_of, limit)))
 
 
 @asynccontextmanager
@@ -178,21 +108,6 @@ async def last_route(scope: Scope, _receive: Receive, send: Send) -> None:
     """Validate an integer of the path."""
     thing_id = NUMBER.validate_python(scope["path"].rpartition("/")[2])
     await answer(send, ANYTHING.to_json({"thing_id": thing_id}))
-
-
-async def invalid(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer the errors of a body."""
-    try:
-        content, status = stored(ITEM.validate_json((await receive())["body"])), 200
-    except ValidationError as error:
-        content, status = errors_of(error), 422
-    await answer(send, content, status=status)
-
-
-def errors_of(error: ValidationError) -> bytes:
-    """Word the errors of a body as FastAPI words them."""
-    details = error.errors(include_url=False)
-    return ANYTHING.to_json({"detail": [{**each, "loc": ("body", *each["loc"])} for each in details]})
 
 
 ACCOUNT = TypeAdapter(Account)

@@ -78,8 +78,6 @@ REQUESTS: dict[str, Request | Conversation] = {
     "sync": Request("GET", "/sync", query=b"limit=10"),
     "async-yield": Request("GET", "/session"),
     "sync-yield": Request("GET", "/session"),
-    "routes-500": Request("GET", "/group-499/things/7"),
-    "routes-5000": Request("GET", "/group-4999/things/7"),
     "invalid": Request("POST", "/items", headers=(JSON,), body=INVALID),
     "form": Request("POST", "/accounts", headers=(FORM_TYPE,), body=FORM),
     "upload": Request(
@@ -94,3 +92,10 @@ REQUESTS: dict[str, Request | Conversation] = {
     "websocket-json": Conversation("/json", {"text": json.dumps({"message": "Hello", "number": 1})}),
 }
 """By workload, what is sent."""
+
+
+def request_of(workload: str) -> Request | Conversation:
+    """Return what is sent for a workload; `routes-500` asks for the last of 500 routes."""
+    if workload.startswith("routes-"):
+        return Request("GET", f"/group-{int(workload.removeprefix('routes-')) - 1}/things/7")
+    return REQUESTS[workload]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks import applications, limits
 from benchmarks.asgi import Application, Conversation, Request
 from benchmarks.frameworks import Framework
-from benchmarks.models import REQUESTS
+from benchmarks.models import request_of
 from benchmarks.targets import OURS, Target, adds, ahead, near
 
 ALONE = f"{OURS}, alone"
@@ -28,7 +28,7 @@ class Workload:
     @property
     def request(self) -> Request | Conversation:
         """What is sent."""
-        return REQUESTS[self.name]
+        return request_of(self.name)
 
 
 def last_of(number: int, *targets: Target) -> Workload:
@@ -41,6 +41,10 @@ def last_of(number: int, *targets: Target) -> Workload:
         limit=limits.last_route,
         targets=(*targets, near(1.1, ALONE)),
     )
+
+
+MORE_ROUTES = (last_of(1), last_of(10), last_of(100))
+"""What the picture of cost against number of routes needs beside the workloads."""
 
 
 WORKLOADS = (
@@ -113,7 +117,7 @@ WORKLOADS = (
         name="invalid",
         title="invalid body, 422 with errors",
         build=applications.body,
-        limit=limits.invalid,
+        limit=limits.body,
         targets=(ahead(5),),
         status=422,
     ),
