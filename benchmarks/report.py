@@ -1,14 +1,20 @@
 """What was found, as a table for people who ran it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from benchmarks.results import Result, Run
 from benchmarks.scenarios import TARGETS
 from benchmarks.targets import FASTAPI, LIMIT, OURS, Target
+from benchmarks.wire.verdicts import RATIOS, verdicts
 from benchmarks.workloads import WORKLOADS
 
 COLUMNS = (
     "workload", "unit", "limit", "Straightway", "FastAPI", "× FastAPI", "× limit", "target", "",
+)  # fmt: skip
+
+WIRE_COLUMNS = (
+    "workload", "server", "contender", "requests/s", "CPU µs", "p50 ms", "p99 ms", "p99.9 ms", "errors",
 )  # fmt: skip
 
 
@@ -18,8 +24,18 @@ def report(run: Run) -> None:
     for result in run.results:
         if result.note:
             print(f"{result.title}: {result.note}")
+    if run.wire:
+        print_table([WIRE_COLUMNS, *map(wire_row, run.wire)])
+        print("\n".join([f"{RATIOS}:", *verdicts(run.wire)]))
     print(", ".join(f"{name} {version}" for name, version in run.versions.items()))
     print(f"{run.machine}, {run.date}")
+
+
+def wire_row(load: Mapping[str, Any]) -> tuple[str, ...]:
+    """Word one line of the table of what was measured over the wire."""
+    figures = (number(load[name]) for name in ("processor", "p50", "p99", "p999"))
+    names = (load["workload"], load["server"], load["contender"])
+    return (*names, f"{load['rate']:,.0f}", *figures, str(load["errors"]))
 
 
 def targets_of(result: Result) -> tuple[Target, ...]:
