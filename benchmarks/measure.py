@@ -35,6 +35,7 @@ def main() -> None:
         if scenario.name in arguments.workloads:
             print(f"measuring {scenario.name}", flush=True)
             run.results.extend(scenario.measure(frameworks))
+    write(run)  # what has been found by now is kept, whatever a server does
     if arguments.wire:
         run.wire.extend(loads(arguments.wire, arguments.seconds))
     report(run)

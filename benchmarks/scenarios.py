@@ -16,12 +16,14 @@ from benchmarks.asgi import Application, Request, ask
 from benchmarks.frameworks import Framework
 from benchmarks.harness import figure_of
 from benchmarks.results import Result
-from benchmarks.targets import FASTAPI, OURS, Target, near
+from benchmarks.targets import FASTAPI, LIMIT, OURS, Target, near
 
 IMPORT_ROUNDS, START_ROUNDS, POOL_ROUNDS = 12, 3, 2
 AT_ONCE = 100
 
 IMPORTS = {FASTAPI: "from fastapi import FastAPI", OURS: "from straightway import Straightway"}
+FOUNDATION = "import starlette.applications, pydantic; pydantic.BaseModel, pydantic.TypeAdapter"
+"""What both frameworks stand on, and nothing else: the limit of an import."""
 
 IMPORT = """
 import json, sys, time
@@ -43,8 +45,9 @@ class Scenario:
 
 def imports(_frameworks: tuple[Framework, ...]) -> list[Result]:
     """Measure how long the import takes and how many modules it brings."""
-    programs = {name: [IMPORT.format(statement=statement)] for name, statement in IMPORTS.items()}
-    found = in_turn({name: ["-c", *program] for name, program in programs.items()}, IMPORT_ROUNDS)
+    statements = IMPORTS | {LIMIT: FOUNDATION}
+    programs = {name: ["-c", IMPORT.format(statement=each)] for name, each in statements.items()}
+    found = in_turn(programs, IMPORT_ROUNDS)
     return [
         result_of("import-time", "import", "ms", "time", found),
         result_of("import-modules", "modules imported", "modules", "modules", found),

@@ -28,6 +28,7 @@ from straightway.runtime.answering import (
     injected_response,
     json_reply,
     returned,
+    strict_json,
     typed_json,
     untyped_json,
     without_nan,
@@ -350,3 +351,24 @@ def test_own_background_tasks_are_kept():
 
     assert returned(PlainTextResponse(background=own), injected).background is own
     assert returned(PlainTextResponse(), injected).background is injected
+
+
+def test_strict_json_is_the_same_json():
+    """What JSON can express is written as `untyped_json` writes it, objects by the encoder."""
+    value = {"detail": [{"loc": ("body", "é"), "ctx": {"ge": Decimal("1.5")}, "input": None}]}
+
+    assert strict_json(value) == untyped_json(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(float("nan"), id="not a number"),
+        pytest.param("\ud800", id="lone surrogate"),
+        pytest.param({"_sa_instance_state": 1}, id="SQLAlchemy"),
+    ],
+)
+def test_strict_json_leaves_the_rest_to_others(value):
+    """Nothing is replaced or left out: the caller knows what to do."""
+    with pytest.raises(ValueError):  # noqa: PT011  # the class is the contract
+        strict_json(value)

@@ -151,6 +151,14 @@ def untyped_json(value: Any) -> bytes:
     return utf_8(text)
 
 
+def strict_json(value: Any) -> bytes:
+    """Return `value` as `untyped_json` does; raise ValueError or TypeError where that is more than the C encoder's work."""
+    text = _encode(value)
+    if '"_sa' in text:
+        raise ValueError("may have SQLAlchemy's own attributes")
+    return text.encode("utf-8")
+
+
 def _untyped_json_slowly(value: Any) -> bytes:
     return _as_json(jsonable_encoder(value))
 
@@ -189,13 +197,14 @@ def json_reply(
 
 def untyped_reply(
     content: bytes, status_code: int | None, injected: Response | None, background: BackgroundTask | None
-) -> Response:
+) -> JSONResponse:
     """Return a `JSONResponse` of finished bytes: route classes look for that class to wrap its content."""
     reply = JSONResponse.__new__(JSONResponse)  # whose constructor would write the bytes as JSON once more
     reply.status_code = (injected.status_code if injected is not None else None) or status_code or 200
     reply.body, reply.background = content, background
     reply.init_headers()
-    return _finished(reply, injected)
+    _finished(reply, injected)
+    return reply
 
 
 def class_reply(
