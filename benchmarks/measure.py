@@ -18,7 +18,7 @@ from benchmarks.targets import FASTAPI, LIMIT
 from benchmarks.wire.load import SERVERS, loads
 from benchmarks.workloads import MORE_ROUTES, WORKLOADS, Workload
 
-LIBRARIES = ("starlette", "pydantic", "pydantic-core", "anyio")
+LIBRARIES = ("Starlette", "pydantic", "pydantic-core", "anyio")
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def bars(run: Run) -> Drawing:
     """Draw one panel of bars for each workload."""
     results = {result.name: result for result in run.results}
     panels = [results[name] for name in SHOWN if name in results]
-    width, columns, row = 300, 3, 17
+    width, columns, row = 312, 3, 17
     heights = [
         max(len(shown(each)) for each in panels[n : n + columns]) for n in range(0, len(panels), columns)
     ]
@@ -75,7 +75,7 @@ def bars(run: Run) -> Drawing:
 
 def panel(drawing: Drawing, left: float, top: float, width: float, row: float, result: Result) -> None:
     """Draw one workload: a bar for each contender, on a logarithmic scale."""
-    drawing.text(left, top, result.title, size=13, kind="strong")
+    drawing.text(left, top, result.title, size=12, kind="strong")
     figures = shown(result)
     longest = max(value for _, value in figures)
     smallest = min(value for _, value in figures) / 2
@@ -170,9 +170,10 @@ def curves(
 
 def label_ends(drawing: Drawing, ends: Mapping[str, tuple[float, float]]) -> None:
     """Name lines at their ends, pushed apart where they end close to each other."""
-    lowest = 0.0
-    for name, (x, y) in sorted(ends.items(), key=lambda each: each[1][1]):
-        lowest = max(y + 4, lowest + 14)
+    beside, lowest = 0.0, 0.0
+    for name, (x, y) in sorted(ends.items(), key=lambda each: each[1]):
+        lowest = max(y + 4, lowest + 14) if x == beside else y + 4
+        beside = x
         words = f"{kind_of(name)} strong" if name == OURS else kind_of(name)
         drawing.text(x + 10, lowest, name, size=12, kind=words)
 

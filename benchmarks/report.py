@@ -63,7 +63,7 @@ def judged(result: Result, targets: Sequence[Target]) -> tuple[str, str]:
     wording = ", ".join(target.worded(result.unit) for target in targets)
     short = [target for target in targets if target.is_met(result.compared) is False]
     missing = [f"short: {number(target.value(result.compared))}" for target in short]
-    return wording, ", ".join(missing) or "met"
+    return wording, ", ".join(missing) or ("met" if targets else "")
 
 
 def number(value: float | None) -> str:

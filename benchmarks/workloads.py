@@ -35,7 +35,7 @@ def last_of(number: int, *targets: Target) -> Workload:
     """Ask for the last of so many routes, against an application that has only that one."""
     return Workload(
         name=f"routes-{number}",
-        title=f"last of {number:,} routes",
+        title=f"last of {number:,} routes" if number > 1 else "the only route",
         build=applications.routes(range(number)),
         alone=applications.routes(range(number - 1, number)),
         limit=limits.last_route,
