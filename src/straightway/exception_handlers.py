@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket
 
 from straightway.encoders import jsonable_encoder
 from straightway.errors import RequestValidationError, WebSocketRequestValidationError
-from straightway.runtime.answering import strict_json, untyped_reply
+from straightway.runtime.answering import untyped_reply
+from straightway.runtime.untyped import strict_json
 from straightway.utils import is_body_allowed_for_status_code
 
 __all__ = [
