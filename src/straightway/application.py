@@ -10,6 +10,7 @@ from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -275,6 +276,7 @@ class Straightway(Verbs, Starlette):
         last_resort = next(
             (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
         )
+        Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
         if not self.user_middleware and self.max_body_size is None and router_app is _ROUTER_APP:
@@ -290,14 +292,17 @@ class Straightway(Verbs, Starlette):
         """Serve one ASGI connection."""
         if self.root_path:
             scope["root_path"] = self.root_path
+        if Starlette.__call__ is not _STARLETTE_CALL:
+            await super().__call__(scope, receive, send)
+            return
         scope["app"] = self
         if self.middleware_stack is None:
             self.middleware_stack = self.build_middleware_stack()
         await self.middleware_stack(scope, receive, send)
 
 
-_ROUTER_APP = APIRouter.app
-"""The method as it is here: tracers replace it on the class."""
+# The methods as they are here: agents that trace requests replace them on the classes.
+_ROUTER_APP, _STARLETTE_CALL = APIRouter.app, Starlette.__call__
 
 _HANDLERS: dict[Any, Any] = {
     HTTPException: http_exception_handler,
