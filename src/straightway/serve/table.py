@@ -16,7 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.compile.paths import Entry, PathTable
 from straightway.runtime.answering import STARTED
+from straightway.serve.contexts import RouteContext
+from straightway.serve.inclusion import original_of, routers_of
 from straightway.serve.limits import FormLimits, limit_body, limit_forms
+from straightway.serve.passage import Passage
 from straightway.serve.planned import overrides_of
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
@@ -40,7 +43,7 @@ class Target:
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
         self.form_limits = form_limits
-        self.update = {"route": route, "endpoint": route.endpoint}
+        self.update = {"route": route, "endpoint": route.endpoint, **_inclusion_of(route)}
         self.limit: int | None = getattr(route, "max_body_size", None)
         provider: Any = getattr(route, "dependency_overrides_provider", None)
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
@@ -66,6 +69,14 @@ class Target:
         return limit_forms(limit_body(app, self.limit), self.form_limits)
 
 
+def _inclusion_of(route: BaseRoute) -> Scope:
+    """Return what packages look up in the scope about an included route; one object for all requests."""
+    original = original_of(route)
+    return (
+        {} if original is route else {"fastapi": {"effective_route_context": RouteContext(original, route)}}
+    )
+
+
 class _NoOverrides:
     dependency_overrides: ClassVar[Mapping[Any, Any]] = {}
 
@@ -86,12 +97,13 @@ class Table:
         for order, route in enumerate(routes):
             if _is_for_other(route, kind):
                 continue
-            if _is_plain(route):
+            asked = tuple(each for each in routers_of(route) if each.is_asked)
+            if _is_plain(route) and not asked:
                 entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
             entries = []
-            self.parts.append(route)
+            self.parts.append(Passage(route, asked) if asked else route)
         self._close(entries)
 
     def _close(self, entries: list[Entry]) -> None:
@@ -117,8 +129,10 @@ class Table:
                 continue
             match, child_scope = _matches(part, scope)
             if match is Match.FULL:
-                scope.update({"route": part, **child_scope})
-                return limit_forms(_noting(part.handle), self.form_limits)
+                route = child_scope.get("route", part)
+                scope.update({"route": part, **_inclusion_of(route), **child_scope})
+                app = limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
+                return limit_forms(app, self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
