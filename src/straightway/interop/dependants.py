@@ -34,12 +34,13 @@ def get_uses_scopes(*, dependant: Dependant, cache: object = None) -> bool:
 
 def is_security_scheme(*, dependant: Dependant) -> bool:
     """Tell whether the dependency is a scheme of `straightway.security`."""
-    return dependant.call is not None and isinstance(unwrapped(dependant.call), SecurityBase)
+    scheme: object = unwrapped(dependant.call) if dependant.call is not None else None
+    return isinstance(scheme, SecurityBase)
 
 
 def get_security_scheme(*, dependant: Dependant) -> SecurityBase:
     """Return the scheme that the dependency is. Raises TypeError where it is none."""
-    scheme = unwrapped(dependant.call) if dependant.call is not None else None
+    scheme: object = unwrapped(dependant.call) if dependant.call is not None else None
     if not isinstance(scheme, SecurityBase):
         raise TypeError(f"{dependant.call!r} is no security scheme")
     return scheme

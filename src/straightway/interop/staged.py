@@ -24,9 +24,10 @@ from straightway.errors import RequestValidationError, WebSocketRequestValidatio
 from straightway.fields import Undefined
 from straightway.interop.replaced import current, replaced
 from straightway.plan import Answer, Body, Call, Plan
-from straightway.runtime.answering import class_reply, json_reply, untyped_json, untyped_reply
+from straightway.runtime.answering import class_reply, json_reply, untyped_reply
 from straightway.runtime.lifetimes import stacks
 from straightway.runtime.reading import located
+from straightway.runtime.untyped import untyped_writer
 
 
 def staged_handler(
@@ -147,4 +148,4 @@ async def _serialized(result: Any, answer: Answer, injected: Response, *, contex
         return class_reply(answer.response_class, content, answer.status_code, injected, None)
     if is_bytes:
         return json_reply(content, answer.status_code, injected, None)
-    return untyped_reply(untyped_json(content), answer.status_code, injected, None)
+    return untyped_reply(untyped_writer()(content), answer.status_code, injected, None)

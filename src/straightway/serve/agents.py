@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from weakref import WeakSet
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 
 class Forgetting(Protocol):
-    """What keeps a handler that was made."""
+    """What keeps handlers that were made."""
 
-    direct: Any
+    def forget(self) -> None:
+        """Forget them."""
+        ...
 
 
 @dataclass
@@ -39,7 +42,7 @@ _keeping: WeakSet[Forgetting] = WeakSet()
 
 
 def keeps_handler(target: Forgetting) -> None:
-    """Have `target.direct` forgotten when agents take over or let go."""
+    """Have `target.forget()` called when agents take over or let go."""
     _keeping.add(target)
 
 
@@ -51,4 +54,13 @@ def take_over(
     agents.handler, agents.websocket = handler, websocket
     agents.version += 1
     for target in list(_keeping):
-        target.direct = None
+        target.forget()
+
+
+STARLETTE_CALL = Starlette.__call__
+"""The method as it is here: agents replace it on the class."""
+
+
+def is_entrance_replaced() -> bool:
+    """Tell whether an agent has put itself where connections enter Starlette's applications."""
+    return Starlette.__call__ is not STARLETTE_CALL

@@ -37,7 +37,7 @@ from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.passage import PASSAGE
 from straightway.serve.redirects import slash_redirect
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table
+from straightway.serve.table import Table, Target
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.utils import generate_unique_id
@@ -352,9 +352,13 @@ class APIRouter(Verbs, Router):
         table = self._tables.get(kind) or self._table(kind)
         return table.find(scope) or self._other(scope, kind, table)
 
+    def first_answer(self, path: str, method: str) -> tuple[Target, dict[str, Any]] | None:
+        """Return what answers a path and its parameters where one look tells; see `PathTable.first`."""
+        opening = (self._tables.get("http") or self._table("http")).opening
+        return None if opening is None else opening.first(path, method)
+
     def _table(self, kind: str) -> Table:
-        routes = self.routes
-        table = self._tables[kind] = Table(routes, kind, self.form_limits)
+        table = self._tables[kind] = Table(self.routes, kind, self.form_limits)
         return table
 
     def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
@@ -390,8 +394,5 @@ class APIRouter(Verbs, Router):
         own = type(self)
         return own.matches is not APIRouter.matches or own.handle is not APIRouter.handle
 
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__  # Starlette compares routes

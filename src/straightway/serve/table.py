@@ -38,17 +38,30 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "form_limits", "limit", "provider", "route", "update")
+    __slots__ = (
+        "__weakref__",
+        "direct",
+        "endpoint",
+        "form_limits",
+        "inclusion",
+        "limit",
+        "native",
+        "provider",
+        "route",
+    )
 
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
         self.form_limits = form_limits
-        self.update = {"route": route, "endpoint": route.endpoint, **_inclusion_of(route)}
+        self.endpoint = route.endpoint
+        self.inclusion = _inclusion_of(route)
         self.limit: int | None = getattr(route, "max_body_size", None)
         provider: Any = getattr(route, "dependency_overrides_provider", None)
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
         self.direct: ASGIApp | None = None
         """The application that answers while no dependency is overridden, once it exists."""
+        self.native: Any = None
+        """The function that answers through RSGI while no dependency is overridden, once it exists; False for none."""
         if isinstance(route, APIRoute):
             route.is_target_of(self)
 
@@ -60,6 +73,20 @@ class Target:
             self.direct = self._made()
         return self.direct
 
+    def native_handler(self) -> Any:
+        """Return the function that answers through RSGI, a false value where only ASGI will do."""
+        if self.provider.dependency_overrides:
+            return None
+        if self.native is None:
+            route = self.route
+            is_plain = isinstance(route, APIRoute) and route.is_compiled and self.limit is None
+            self.native = is_plain and route.native_handler()
+        return self.native
+
+    def forget(self) -> None:
+        """Forget the functions that answer, as the application of the route has been replaced."""
+        self.direct = self.native = None
+
     def _made(self) -> ASGIApp:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
@@ -69,12 +96,10 @@ class Target:
         return limit_forms(limit_body(app, self.limit), self.form_limits)
 
 
-def _inclusion_of(route: BaseRoute) -> Scope:
-    """Return what packages look up in the scope about an included route; one object for all requests."""
+def _inclusion_of(route: BaseRoute) -> Scope | None:
+    """Return what packages look up in the scope about an included route, one object for all requests; else None."""
     original = original_of(route)
-    return (
-        {} if original is route else {"fastapi": {"effective_route_context": RouteContext(original, route)}}
-    )
+    return None if original is route else {"effective_route_context": RouteContext(original, route)}
 
 
 class _NoOverrides:
@@ -105,6 +130,9 @@ class Table:
             entries = []
             self.parts.append(Passage(route, asked) if asked else route)
         self._close(entries)
+        opening = self.parts[0] if self.parts else None
+        self.opening = opening if isinstance(opening, PathTable) else None
+        """The routes before the first barrier, which most requests are for."""
 
     def _close(self, entries: list[Entry]) -> None:
         if entries:
@@ -117,6 +145,8 @@ class Table:
         """
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         method = scope.get("method")
+        if self.opening is not None and (first := self.opening.first(path, method)) is not None:
+            return _answering(first[0], first[1], scope)
         allowed: list[str] = []
         partial: tuple[BaseRoute, Scope] | None = None
         for part in self.parts:
@@ -129,10 +159,7 @@ class Table:
                 continue
             match, child_scope = _matches(part, scope)
             if match is Match.FULL:
-                route = child_scope.get("route", part)
-                scope.update({"route": part, **_inclusion_of(route), **child_scope})
-                app = limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
-                return limit_forms(app, self.form_limits)
+                return limit_forms(_asked(part, child_scope, scope), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
@@ -161,16 +188,35 @@ def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
         raise
 
 
+def _asked(part: BaseRoute, child_scope: Scope, scope: Scope) -> ASGIApp:
+    """Note in the scope what a route that was asked has said, and return what answers."""
+    route = child_scope.get("route", part)
+    scope.update({"route": part, **child_scope})
+    if (inclusion := _inclusion_of(route)) is not None:
+        scope["fastapi"] = {**inclusion, **child_scope.get("fastapi", {})}
+    return limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
+
+
 def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | None:
     target: Target = entry.target
     try:
         found = entry.parameters(captured) if captured else {}
     except ValueError:  # a convertor refuses: a number, say, that has more digits than Python converts
         return None
-    scope.update(target.update)
+    return _answering(target, found, scope)
+
+
+def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGIApp:
+    """Note in the scope what matched, and return what answers."""
+    scope["route"] = target.route
+    scope["endpoint"] = target.endpoint
+    if target.inclusion is not None:
+        scope["fastapi"] = target.inclusion
     outer = scope.get("path_params")
-    scope["path_params"] = {**outer, **found} if outer else found
-    return target.handler()
+    scope["path_params"] = {**outer, **parameters} if outer else parameters
+    if target.direct is None or target.provider.dependency_overrides:
+        return target.handler()
+    return target.direct
 
 
 def _entry(order: int, route: Any, form_limits: FormLimits | None) -> Entry:
