@@ -57,10 +57,5 @@ def take_over(
         target.forget()
 
 
-_STARLETTE_CALL = Starlette.__call__
-"""The method as it is here: agents replace it on the class."""
-
-
-def is_entrance_replaced() -> bool:
-    """Tell whether an agent has put itself where connections enter Starlette's applications."""
-    return Starlette.__call__ is not _STARLETTE_CALL
+STARLETTE_CALL = Starlette.__call__
+"""The method as it is here: agents replace it on the class, to stand where connections enter applications."""
