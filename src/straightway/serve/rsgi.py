@@ -86,6 +86,8 @@ class RSGIServer:
         scope[HANDLERS] = stack.handlers
         scope["route"], scope["endpoint"] = target.route, target.endpoint
         scope["path_params"] = parameters
+        if target.inclusion is not None:
+            scope["fastapi"] = target.inclusion
         try:
             await native(scope, protocol)
         except Exception as error:
