@@ -33,6 +33,7 @@ from straightway.exception_handlers import (
     websocket_request_validation_exception_handler,
 )
 from straightway.logger import logger
+from straightway.runtime.lifetimes import HANDLERS
 from straightway.serve.failures import ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
@@ -291,9 +292,26 @@ class Straightway(Verbs, Starlette):
         if self.root_path:
             scope["root_path"] = self.root_path
         scope["app"] = self
-        if self.middleware_stack is None:
-            self.middleware_stack = self.build_middleware_stack()
-        await self.middleware_stack(scope, receive, send)
+        stack = self.middleware_stack
+        if stack is None:
+            stack = self.middleware_stack = self.build_middleware_stack()
+        if not (
+            isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
+        ):
+            await stack(scope, receive, send)
+            return
+        # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (json-hello).
+        scope[HANDLERS] = stack.handlers
+        if "router" not in scope:
+            scope["router"] = stack.router
+        try:
+            await stack.router.handler_of(scope, "http")(scope, receive, send)
+        except Exception as error:
+            unanswered = await stack.failed(error, scope, receive, send)
+            if unanswered is error:
+                raise
+            if unanswered is not None:
+                raise unanswered from unanswered.__cause__
 
 
 _ROUTER_APP = APIRouter.app

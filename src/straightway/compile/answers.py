@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic_core import PydanticSerializationError, ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from straightway.compile.source import Code, Name, Source
@@ -12,6 +12,7 @@ from straightway.encoders import jsonable_encoder
 from straightway.errors import EndpointContext
 from straightway.plan import Answer
 from straightway.runtime import answering, streaming
+from straightway.runtime.untyped import untyped_writer
 from straightway.sse import EventSourceResponse
 from straightway.utils import is_body_allowed_for_status_code
 
@@ -50,7 +51,7 @@ def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name 
             result,
             background,
         )
-    out.line("content = {}({})", _to_bytes(out, answer), result)
+    _emit_content(out, answer, result)
     with out.block("try:"):
         out.line(
             'await send({{"type": "http.response.start", "status": {}, "headers": '
@@ -64,6 +65,23 @@ def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name 
     with out.block("except BaseException:"):
         out.line("scope[{}] = True", answering.STARTED)
         out.line("raise")
+
+
+def _emit_content(out: Source, answer: Answer, result: Name) -> None:
+    """Write the making of the JSON bytes.
+
+    PERF: calling pydantic-core here and not in a function around it saves 0.15 microseconds on 3.11, benchmarks
+    (body-and-response-model).
+    """
+    if answer.field is None:
+        out.line("content = {}({})", _to_bytes(out, answer), result)
+        return
+    to_json = out.bind(answer.field.type_adapter.serializer.to_json, "to_json")
+    options = out.bind(answering.dump_options(answer), "options")
+    with out.block("try:"):
+        out.line("content = {}({}, **{})", to_json, result, options)
+    with out.block("except {}:", PydanticSerializationError):
+        out.line("content = {}({})", _to_bytes(out, answer), result)
 
 
 def emit_reply(
@@ -123,7 +141,7 @@ def _emit_stream(
 
 def _to_bytes(out: Source, answer: Answer) -> Name:
     if answer.field is None:
-        return out.bind(answering.untyped_json, "untyped_json")
+        return out.bind(untyped_writer(), "untyped_json")
     return out.bind(answering.typed_json(answer), "typed_json")
 
 
