@@ -278,7 +278,8 @@ class Straightway(Verbs, Starlette):
         )
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
-        if not self.user_middleware and self.max_body_size is None and router_app is _ROUTER_APP:
+        replaced = router_app is not _ROUTER_APP or Starlette.__call__ is not _STARLETTE_CALL
+        if not self.user_middleware and self.max_body_size is None and not replaced:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
         for cls, arguments, options in reversed(self.user_middleware):
@@ -298,7 +299,10 @@ class Straightway(Verbs, Starlette):
         if not (
             isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
         ):
-            await stack(scope, receive, send)
+            if Starlette.__call__ is not _STARLETTE_CALL:
+                await super().__call__(scope, receive, send)
+            else:
+                await stack(scope, receive, send)
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (json-hello).
         scope[HANDLERS] = stack.handlers
@@ -316,6 +320,9 @@ class Straightway(Verbs, Starlette):
 
 _ROUTER_APP = APIRouter.app
 """The method as it is here: tracers replace it on the class."""
+
+_STARLETTE_CALL = Starlette.__call__
+"""The method as it is here: error monitors replace it on the class, to be around every application."""
 
 _HANDLERS: dict[Any, Any] = {
     HTTPException: http_exception_handler,
