@@ -10,6 +10,7 @@ from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -276,6 +277,8 @@ class Straightway(Verbs, Starlette):
         last_resort = next(
             (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
         )
+        # Error monitors watch for this, and then see to it that the layer's handlers tell them what they answer.
+        Middleware(ExceptionMiddleware, handlers=handlers, debug=self.debug)
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
         replaced = router_app is not _ROUTER_APP or Starlette.__call__ is not _STARLETTE_CALL

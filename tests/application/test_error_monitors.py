@@ -1,9 +1,10 @@
-"""Agents that replace Starlette.__call__ see every request of an application."""
+"""What error monitors replace on Starlette's classes is called."""
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 
-from straightway import Straightway
+from straightway import HTTPException, Straightway
 from straightway.middleware import Middleware
 from straightway.middleware.gzip import GZipMiddleware
 from straightway.testclient import TestClient
@@ -38,3 +39,24 @@ def test_replaced_call_of_starlette_is_called(monkeypatch: pytest.MonkeyPatch, m
     assert client.get("/").json() == {}
     assert client.get("/broken").status_code == 500
     assert seen == [(app, "http"), (app, "http"), "broken"]
+
+
+def test_layer_of_handlers_is_announced(monkeypatch: pytest.MonkeyPatch):
+    """Whoever watches for Starlette's exception layer, to see the errors that have a handler, learns that one is made."""
+    app = Straightway()
+    announced: list[object] = []
+    original = Middleware.__init__
+
+    @app.get("/")
+    async def read():
+        raise HTTPException(503)
+
+    def watched(self, cls, *arguments, **options):
+        original(self, cls, *arguments, **options)
+        if cls is ExceptionMiddleware:
+            announced.extend(options["handlers"])
+
+    monkeypatch.setattr(Middleware, "__init__", watched)
+
+    assert TestClient(app).get("/").status_code == 503
+    assert HTTPException.__mro__[1] in announced
