@@ -28,14 +28,19 @@ class Result:
     """What became of the tests of one package."""
 
     package: Package
+    distribution: Distribution
     outcomes: dict[str, str]
     messages: dict[str, str]
     seconds: float
 
     @property
     def passed(self) -> bool:
-        """Say whether there were tests and all of them passed; a skipped test shows nothing."""
-        return bool(self.outcomes) and set(self.outcomes.values()) == {"passed"}
+        """Say whether there were tests and all of them passed; a skipped test shows nothing.
+
+        On the real thing those may fail that are marked to: they need what only Straightway's list of routes shows.
+        """
+        fine = {"passed"} if self.distribution == "straightway" else {"passed", "xfailed"}
+        return bool(self.outcomes) and set(self.outcomes.values()) <= fine
 
 
 def main() -> None:
@@ -87,7 +92,7 @@ def run(package: Package, distribution: Distribution, width: int) -> Result:
     if not record.exists():
         sys.exit(f"error: pytest did not finish for {package.name}:\n{log.read_text()[-4000:]}")
     content = json.loads(record.read_text())
-    result = Result(package=package, seconds=time.monotonic() - started, **content)
+    result = Result(package=package, distribution=distribution, seconds=time.monotonic() - started, **content)
     print(line_of(result, width), flush=True)
     return result
 
@@ -118,7 +123,7 @@ def print_failures(results: Iterable[Result]) -> None:
     """Print each test that did not pass, with the line that says why."""
     for result in results:
         for identifier, outcome in result.outcomes.items():
-            if outcome != "passed":
+            if not result.passed and outcome != "passed":
                 print(f"\n{identifier} {outcome}\n    {result.messages[identifier]}")
 
 

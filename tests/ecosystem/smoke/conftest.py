@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -34,3 +35,19 @@ def serve() -> Iterator[Serve]:
     """Serve applications until the end of a test."""
     with ExitStack() as stack:
         yield lambda app: stack.enter_context(served(app))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark of what FastAPI cannot do with a package that reads its list of routes."""
+    config.addinivalue_line(
+        "markers", "flat_routes: fails on FastAPI, whose routes of included routers are hidden"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect such tests to fail on FastAPI itself, and to pass here."""
+    if version("fastapi").endswith("+straightway"):
+        return
+    for item in items:
+        if mark := item.get_closest_marker("flat_routes"):
+            item.add_marker(pytest.mark.xfail(strict=True, reason=mark.name))

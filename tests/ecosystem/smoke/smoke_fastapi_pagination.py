@@ -159,7 +159,9 @@ def test_cursors_walk_through_everything(client: TestClient):
     """Each page names the next one."""
     seen, cursor = [], ""
     while cursor is not None:
-        page = client.get("/router/cursor", params={"size": 10} | ({"cursor": cursor} if cursor else {})).json()
+        page = client.get(
+            "/router/cursor", params={"size": 10} | ({"cursor": cursor} if cursor else {})
+        ).json()
         seen += [row["id"] for row in page["items"]]
         cursor = page["next_page"]
 

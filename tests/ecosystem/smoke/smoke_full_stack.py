@@ -10,7 +10,17 @@ from typing import Annotated
 import httpx2
 import jwt
 import pytest
-from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, File, HTTPException, Query, Request, UploadFile
+from fastapi import (
+    APIRouter,
+    BackgroundTasks,
+    Depends,
+    FastAPI,
+    File,
+    HTTPException,
+    Query,
+    Request,
+    UploadFile,
+)
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm, SecurityScopes
@@ -153,7 +163,9 @@ async def register(new: AccountIn, session: Session, tasks: BackgroundTasks, req
 
 
 @accounts.post("/login")
-async def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()], session: Session, settings: Configured):
+async def log_in(
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], session: Session, settings: Configured
+):
     """Give a token."""
     row = await session.scalar(select(Account).where(Account.email == form.username))
     if row is None or not hashes.verify(form.password, row.password):
@@ -366,7 +378,9 @@ def test_on_a_server(app: FastAPI, serve: Callable[[FastAPI], str]):
         )
 
         async def many() -> list[int]:
-            async with httpx2.AsyncClient(base_url=client.base_url, headers=client.headers, timeout=30) as other:
+            async with httpx2.AsyncClient(
+                base_url=client.base_url, headers=client.headers, timeout=30
+            ) as other:
                 answers = await asyncio.gather(*(other.get("notes") for _ in range(40)))
             return [answer.status_code for answer in answers]
 

@@ -156,7 +156,13 @@ def test_rows_are_written_and_shown_without_secrets(client: TestClient):
     answer = client.post("/sailors", json={"name": "Ada", "age": 30, "password": "secret"})
 
     assert answer.json() == {"id": 1, "name": "Ada", "age": 30, "crew_id": None}
-    assert client.get("/sailors/1").json() == {"id": 1, "name": "Ada", "age": 30, "crew_id": None, "crew": None}
+    assert client.get("/sailors/1").json() == {
+        "id": 1,
+        "name": "Ada",
+        "age": 30,
+        "crew_id": None,
+        "crew": None,
+    }
     assert client.get("/sailors/2").json() == {"detail": "no such sailor"}
 
 
@@ -208,7 +214,14 @@ def test_models_are_documented(client: TestClient):
     document = client.get("/openapi.json").json()
 
     schemas = document["components"]["schemas"]
-    assert {"CrewBase", "CrewOut", "SailorIn", "SailorOut", "SailorWithCrew", "SailorChange"} <= schemas.keys()
+    assert {
+        "CrewBase",
+        "CrewOut",
+        "SailorIn",
+        "SailorOut",
+        "SailorWithCrew",
+        "SailorChange",
+    } <= schemas.keys()
     assert not {"Crew", "Sailor"} & schemas.keys()
     assert schemas["CrewBase"]["properties"]["name"]["minLength"] == 2
     assert "password" not in schemas["SailorOut"]["properties"]

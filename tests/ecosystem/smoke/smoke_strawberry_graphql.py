@@ -52,7 +52,11 @@ class Query:
 
     @strawberry.field
     def books(self, above: int = 0) -> list[Book]:
-        return [book for book in (Book(title="Short", pages=10), Book(title="Long", pages=900)) if book.pages > above]
+        return [
+            book
+            for book in (Book(title="Short", pages=10), Book(title="Long", pages=900))
+            if book.pages > above
+        ]
 
     @strawberry.field
     async def me(self, info: Info[Context, Any]) -> str:
@@ -93,9 +97,7 @@ class Subscription:
 def client() -> TestClient:
     """Make an application with the router behind a prefix and a dependency."""
     log.clear()
-    schema = strawberry.Schema(
-        Query, Mutation, Subscription, config=StrawberryConfig(auto_camel_case=True)
-    )
+    schema = strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(auto_camel_case=True))
     router = GraphQLRouter(schema, context_getter=context, multipart_uploads_enabled=True)
     app = FastAPI()
     app.include_router(router, prefix="/graphql")
@@ -142,7 +144,9 @@ def test_errors_are_located(client: TestClient):
     assert broken["errors"][0]["message"] == "broken resolver"
     assert broken["errors"][0]["path"] == ["broken"]
     assert "nothing" in wrong["errors"][0]["message"]
-    assert client.post("/graphql", content=b"{", headers={"content-type": "application/json"}).status_code == 400
+    assert (
+        client.post("/graphql", content=b"{", headers={"content-type": "application/json"}).status_code == 400
+    )
 
 
 def test_query_in_the_url_and_page(client: TestClient):
