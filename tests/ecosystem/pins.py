@@ -6,12 +6,11 @@ tests run on are preferred wherever a package allows them.
 """
 
 import argparse
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.ecosystem.packages import Package, load, select
 from tests.ecosystem.environment import BASE
+from tests.ecosystem.packages import Package, load, select
 from tools.environments import CONSTRAINTS
 from tools.pins import CONFORMANCE, lines, pins, resolve, without
 

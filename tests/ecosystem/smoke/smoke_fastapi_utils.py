@@ -85,17 +85,19 @@ def test_router_infers_the_model():
 def test_task_is_repeated():
     """A task that starts with the application runs again and again."""
     calls: list[int] = []
+    done = asyncio.Event()
     app = FastAPI()
 
     @app.on_event("startup")
     @repeat_every(seconds=0.01, max_repetitions=3)
-    def count() -> None:
+    async def count() -> None:
         calls.append(1)
+        if len(calls) == 3:
+            done.set()
 
     @app.get("/wait")
     async def wait():
-        while len(calls) < 3:
-            await asyncio.sleep(0.01)
+        await done.wait()
         return len(calls)
 
     with TestClient(app) as client:

@@ -37,7 +37,9 @@ def spans(capfire: CaptureLogfire) -> list[dict]:
 
 def arguments(capfire: CaptureLogfire) -> dict:
     """Give the attributes of the span that tells an endpoint's arguments."""
-    return next(span for span in spans(capfire) if "fastapi.arguments.values" in span["attributes"])["attributes"]
+    return next(span for span in spans(capfire) if "fastapi.arguments.values" in span["attributes"])[
+        "attributes"
+    ]
 
 
 def test_request_is_a_span_with_its_route(app: FastAPI, capfire: CaptureLogfire):
