@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.ecosystem.environment import ANSWERS, assert_answers
 from tests.ecosystem.packages import Package, TableError, load, select
+from tests.ecosystem.pins import preferences
 from tests.ecosystem.run import Result, line_of
 from tools.environments import ROOT
 
@@ -103,3 +105,27 @@ def test_line_of_the_table():
     assert line_of(result("passed", "failed", "passed"), 5) == (
         "one    1.2        FAILED    1.5 s  1 failed, 2 passed"
     )
+
+
+def test_pins_of_the_last_time_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Resolving again prefers a package's own pins to those of the project's tests, where it has any."""
+    package = next(package for package in PACKAGES if package.name == "slowapi")
+    monkeypatch.setattr(
+        "tests.ecosystem.pins.CONSTRAINTS", written(tmp_path, "limits==0.1\nstarlette==0.1\nnew==1\n")
+    )
+
+    kept = preferences(package).splitlines()
+
+    assert [pin for pin in package.pins.read_text().splitlines() if pin not in kept] == []
+    assert "new==1" in kept
+
+
+def test_import_of_another_fastapi_is_found(tmp_path: Path):
+    """What the import gives decides, whatever an installation calls itself."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho starlette fastapi\n")
+    python.chmod(0o755)
+
+    assert_answers(python, ANSWERS["real"])
+    with pytest.raises(SystemExit, match="gives starlette fastapi, not straightway straightway"):
+        assert_answers(python, ANSWERS["straightway"])

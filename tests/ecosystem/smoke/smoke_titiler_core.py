@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import numpy
+import numpy as np
 import pytest
 import rasterio
 from fastapi import Depends, FastAPI, Header, HTTPException
@@ -17,7 +17,7 @@ from titiler.core.factory import TilerFactory
 def raster(tmp_path: Path) -> str:
     """Write a raster of one band that grows from west to east."""
     file = tmp_path / "ramp.tif"
-    values = numpy.tile(numpy.arange(256, dtype="uint8"), (256, 1))
+    values = np.tile(np.arange(256, dtype="uint8"), (256, 1))
     with rasterio.open(
         file,
         "w",
