@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from starlette.applications import Starlette
@@ -35,12 +37,14 @@ from straightway.exception_handlers import (
 )
 from straightway.logger import logger
 from straightway.runtime.lifetimes import HANDLERS
+from straightway.serve.agents import STARLETTE_CALL
 from straightway.serve.failures import ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
 from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
+from straightway.serve.rsgi import RSGIServer
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.utils import generate_unique_id
 
@@ -277,12 +281,10 @@ class Straightway(Verbs, Starlette):
         last_resort = next(
             (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
         )
-        # Error monitors watch for this, and then see to it that the layer's handlers tell them what they answer.
-        Middleware(ExceptionMiddleware, handlers=handlers, debug=self.debug)
+        Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
-        replaced = router_app is not _ROUTER_APP or Starlette.__call__ is not _STARLETTE_CALL
-        if not self.user_middleware and self.max_body_size is None and not replaced:
+        if not self.user_middleware and self.max_body_size is None and router_app is _ROUTER_APP:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
         for cls, arguments, options in reversed(self.user_middleware):
@@ -295,6 +297,9 @@ class Straightway(Verbs, Starlette):
         """Serve one ASGI connection."""
         if self.root_path:
             scope["root_path"] = self.root_path
+        if Starlette.__call__ is not STARLETTE_CALL:
+            await super().__call__(scope, receive, send)
+            return
         scope["app"] = self
         stack = self.middleware_stack
         if stack is None:
@@ -302,10 +307,7 @@ class Straightway(Verbs, Starlette):
         if not (
             isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
         ):
-            if Starlette.__call__ is not _STARLETTE_CALL:
-                await super().__call__(scope, receive, send)
-            else:
-                await stack(scope, receive, send)
+            await stack(scope, receive, send)
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (json-hello).
         scope[HANDLERS] = stack.handlers
@@ -320,12 +322,31 @@ class Straightway(Verbs, Starlette):
             if unanswered is not None:
                 raise unanswered from unanswered.__cause__
 
+    def serving_stack(self) -> ASGIApp:
+        """Return what `build_middleware_stack` has made, once."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        return self.middleware_stack
+
+    @cached_property
+    def _rsgi(self) -> RSGIServer:
+        return RSGIServer(self, root_path=self.root_path)
+
+    def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
+        """Start the application, for a server that speaks RSGI; `loop` does not run yet."""
+        loop.run_until_complete(self._rsgi.start())
+
+    def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
+        """Stop the application, for a server that speaks RSGI; `loop` does not run any more."""
+        loop.run_until_complete(self._rsgi.stop())
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Serve one RSGI connection."""
+        await self._rsgi.__rsgi__(scope, protocol)
+
 
 _ROUTER_APP = APIRouter.app
 """The method as it is here: tracers replace it on the class."""
-
-_STARLETTE_CALL = Starlette.__call__
-"""The method as it is here: error monitors replace it on the class, to be around every application."""
 
 _HANDLERS: dict[Any, Any] = {
     HTTPException: http_exception_handler,

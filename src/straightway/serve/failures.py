@@ -85,6 +85,10 @@ class Choosing(Protocol):
         """Return what answers the connection."""
         ...
 
+    def first_answer(self, path: str, method: str) -> tuple[Any, dict[str, Any]] | None:
+        """Return the target of a route and its path parameters, where one look tells."""
+        ...
+
 
 class FailureLayer(ServerErrorMiddleware):
     """The only layer around a router where there is no middleware: both of Starlette's in one.

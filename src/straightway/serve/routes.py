@@ -27,6 +27,7 @@ from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import body_of, place_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
+from straightway.compile.handler import answers_rsgi
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.declare.keywords import spell_out
@@ -34,6 +35,7 @@ from straightway.declare.options import DEFAULTS, RouteArguments, checked_option
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
+from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.planned import compiled, is_analysed_later, with_overrides
 from straightway.serve.sessions import request_response
@@ -100,6 +102,7 @@ class APIRoute(Route):
         self.form_limits = checked_form_limits(given.get("form_limits"))
 
     _replaced_app: ASGIApp | None = None
+    _made_under = 0
     deprecated: bool | None
     operation_id: str | None
     callbacks: list[BaseRoute] | None
@@ -253,6 +256,8 @@ class APIRoute(Route):
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
         """Return the function from request to response, to be wrapped by subclasses that override this."""
+        if agents.handler is not None:
+            return agents.handler(self)
         handler: Callable[[Request], Awaitable[Response]] = with_overrides(self, "request")
         return handler
 
@@ -261,17 +266,20 @@ class APIRoute(Route):
         """The endpoint as an ASGI application; may be replaced at any time."""
         if self._replaced_app is not None:
             return self._replaced_app
+        if self._made_under != agents.version:
+            self.__dict__.pop("_own_app", None)
+            self._made_under = agents.version
         return self._own_app
 
     @app.setter
     def app(self, app: ASGIApp) -> None:
         self._replaced_app = app
         for target in self._targets:
-            target.direct = None
+            target.forget()
 
     @cached_property
     def _own_app(self) -> ASGIApp:
-        if type(self).get_route_handler is _GET_ROUTE_HANDLER:
+        if type(self).get_route_handler is _GET_ROUTE_HANDLER and agents.handler is None:
             app: ASGIApp = with_overrides(self, "asgi")
             return app
         return request_response(self.get_route_handler())
@@ -282,12 +290,17 @@ class APIRoute(Route):
         return WeakSet()
 
     def is_target_of(self, target: Any) -> None:
-        """Have `target.direct` forgotten when the application of this route is replaced."""
+        """Have `target.forget()` called when the application of this route is replaced."""
         self._targets.add(target)
+        keeps_handler(target)
 
     def handler_for(self, overrides: Overrides | None) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
         return compiled(self, "asgi", overrides)
+
+    def native_handler(self) -> Any:
+        """Return the compiled RSGI function; None where the endpoint asks for what only ASGI has."""
+        return compiled(self, "rsgi", None) if answers_rsgi(self.plan_for()) else None
 
     @property
     def is_compiled(self) -> bool:
@@ -295,6 +308,7 @@ class APIRoute(Route):
         own = type(self)
         return (
             self._replaced_app is None
+            and agents.handler is None
             and own.get_route_handler is _GET_ROUTE_HANDLER
             and own.handle is _HANDLE
             and own.matches is _MATCHES

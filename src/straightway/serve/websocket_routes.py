@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.routing import Match, WebSocketRoute, compile_path, get_name, websocket_session
 from starlette.types import ASGIApp, Scope
+from starlette.websockets import WebSocket
 
 from straightway.analyse.bodies import should_embed_body_fields
 from straightway.analyse.dependant import Dependant, body_params_of
@@ -16,7 +17,8 @@ from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
 from straightway.declare.depends import Depends
 from straightway.plan import Answer, Plan
-from straightway.serve.planned import is_analysed_later, with_overrides
+from straightway.serve.agents import agents
+from straightway.serve.planned import compiled, is_analysed_later, overrides_of
 
 
 class APIWebSocketRoute(WebSocketRoute):
@@ -63,7 +65,13 @@ class APIWebSocketRoute(WebSocketRoute):
     @cached_property
     def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
         """The endpoint as an ASGI application; may be replaced."""
-        return websocket_session(with_overrides(self, "websocket"))
+        return websocket_session(self._run)
+
+    async def _run(self, websocket: WebSocket) -> None:
+        if agents.websocket is not None:
+            await agents.websocket(self)(websocket)
+            return
+        await compiled(self, "websocket", overrides_of(self))(websocket)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether the route answers the connection, and what it adds to the scope."""
