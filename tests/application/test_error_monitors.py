@@ -53,10 +53,9 @@ def test_layer_of_handlers_is_announced(monkeypatch: pytest.MonkeyPatch):
 
     def watched(self, cls, *arguments, **options):
         original(self, cls, *arguments, **options)
-        if cls is ExceptionMiddleware:
-            announced.extend(options["handlers"])
+        announced.append(cls)
 
     monkeypatch.setattr(Middleware, "__init__", watched)
 
     assert TestClient(app).get("/").status_code == 503
-    assert HTTPException.__mro__[1] in announced
+    assert announced == [ExceptionMiddleware]

@@ -22,6 +22,8 @@ class Package:
     name: str
     requirements: tuple[str, ...]
     drives: str
+    fails: str = ""
+    """Why it does not run here; empty where it does."""
 
     @property
     def version(self) -> str:
@@ -49,13 +51,13 @@ def load(file: Path = TABLE) -> tuple[Package, ...]:
 
 def read_entry(name: str, entry: dict[str, Any]) -> Package:
     """Read one entry."""
-    if entry.keys() != {"requirements", "drives"}:
+    if entry.keys() - {"fails"} != {"requirements", "drives"}:
         raise TableError(f"{name} needs requirements and what is driven, and nothing else: {entry}")
     if not entry["drives"].strip() or not entry["requirements"]:
         raise TableError(f"{name} needs at least one requirement and words for what is driven")
     if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+", entry["requirements"][0]):
         raise TableError(f"{name} needs an exact version in its first requirement")
-    return Package(name=name, requirements=tuple(entry["requirements"]), drives=entry["drives"])
+    return Package(**entry | {"name": name, "requirements": tuple(entry["requirements"])})
 
 
 def select(packages: Iterable[Package], names: Iterable[str]) -> tuple[Package, ...]:
