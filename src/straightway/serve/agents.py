@@ -57,10 +57,10 @@ def take_over(
         target.forget()
 
 
-STARLETTE_CALL = Starlette.__call__
+_STARLETTE_CALL = Starlette.__call__
 """The method as it is here: agents replace it on the class."""
 
 
 def is_entrance_replaced() -> bool:
     """Tell whether an agent has put itself where connections enter Starlette's applications."""
-    return Starlette.__call__ is not STARLETTE_CALL
+    return Starlette.__call__ is not _STARLETTE_CALL

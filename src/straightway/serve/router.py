@@ -380,13 +380,11 @@ class APIRouter(Verbs, Router):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether the route that is tried matches, where this router is included; a subclass is asked first."""
-        passage = scope.get(PASSAGE)
-        return passage.matches(scope) if passage is not None else (Match.NONE, {})
+        return scope[PASSAGE].matches(scope) if PASSAGE in scope else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection, with the route that matched where this router is included."""
-        passage = scope.get(PASSAGE)
-        await (passage.handle if passage is not None else self.app)(scope, receive, send)
+        await (scope[PASSAGE].handle if PASSAGE in scope else self.app)(scope, receive, send)
 
     @property
     def is_asked(self) -> bool:
@@ -394,5 +392,8 @@ class APIRouter(Verbs, Router):
         own = type(self)
         return own.matches is not APIRouter.matches or own.handle is not APIRouter.handle
 
-    __hash__ = object.__hash__
-    __eq__ = object.__eq__  # Starlette compares routes
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Scope
 
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.runtime.rsgi import Protocol, ends, lazy_scope
-from straightway.serve.agents import is_entrance_replaced
 from straightway.serve.failures import FailureLayer
 from straightway.serve.rsgi_websocket import websocket_ends, websocket_scope
 from straightway.serve.startup import Lifespan
@@ -50,8 +49,7 @@ class RSGIServer:
             await app(scope, *websocket_ends(protocol))
             return
         stack = self.app.serving_stack()
-        is_own = app is self.app and not is_entrance_replaced()
-        if is_own and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
+        if app is self.app and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
             found = stack.router.first_answer(rsgi.path, rsgi.method)
             if found is not None and not self._root_path and (native := found[0].native_handler()):
                 await self._straight(native, found, rsgi, protocol, stack)
