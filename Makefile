@@ -10,7 +10,7 @@ PORT ?= 8000
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance bench bench-all docs clean
+.PHONY: help run test check conformance ecosystem bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -41,6 +41,9 @@ check: .venv/.check ## lint, format, types, import layers
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
+
+ecosystem: .venv/.test ## install packages that are built on FastAPI, each by itself, and drive them on Straightway
+	@$(BIN)/python -m tests.ecosystem.run
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

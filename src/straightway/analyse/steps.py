@@ -166,7 +166,7 @@ def _reads(dependant: Dependant, steps: Steps) -> list[int]:
         steps.steps.append(Read(number, tuple(lookup_of(each) for each in fields)))
         numbers.append(number)
     if dependant.body_params:
-        lookups = tuple(lookup_of(each) for each in dependant.body_params)
+        lookups = tuple(lookup_of(each, in_body=True) for each in dependant.body_params)
         numbers.append(_read_body(lookups, steps))
     return numbers
 

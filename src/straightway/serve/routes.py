@@ -83,7 +83,8 @@ class APIRoute(Route):
         )
         self.strict_content_type = given.get("strict_content_type", Default(True))
         self.include_in_schema = given.get("include_in_schema", True)
-        self._response_model = given.get("response_model", Default(None))
+        # Under its own name, though a property stands before it: packages hand `route.__dict__` on as options.
+        self.__dict__["response_model"] = given.get("response_model", Default(None))
         self.response_model_by_alias = given.get("response_model_by_alias", True)
         for name in ("exclude_unset", "exclude_defaults", "exclude_none"):
             setattr(self, f"response_model_{name}", given.get(f"response_model_{name}", False))
@@ -147,13 +148,18 @@ class APIRoute(Route):
         return return_type(self.endpoint, self._response_model, self.response_class)
 
     @property
+    def _response_model(self) -> Any:
+        """The response model as it was given, a placeholder where none was."""
+        return self.__dict__["response_model"]
+
+    @property
     def response_model(self) -> Any:
         """The type that the return value is validated as; None for no validation."""
         return self._returned.model
 
     @response_model.setter
     def response_model(self, model: Any) -> None:
-        self._response_model = model
+        self.__dict__["response_model"] = model
         for name in ("_returned", "response_field", "stream_item_field", "is_json_stream", "is_sse_stream"):
             self.__dict__.pop(name, None)
 
