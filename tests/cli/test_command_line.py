@@ -35,6 +35,7 @@ def modules_after(code, environment):
         "from straightway.cli import main; main(['--help'])",
         "from straightway.cli import main; main(['dev', '--help'])",
         "from straightway.cli import main; main(['run', '--help'])",
+        "from straightway.cli import main; main(['compat', '--help'])",
         "from straightway.cli import main; main(['--version'])",
     ],
 )
@@ -49,8 +50,10 @@ def test_help_lists_the_commands(command, option):
     done = command(option)
 
     assert done.code == 0
-    assert "dev  Serve an application for development." in done.out
-    assert "run  Serve an application in production." in done.out
+    listed = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert "dev Serve an application for development." in listed
+    assert "run Serve an application in production." in listed
+    assert "compat Compare an application on FastAPI and on Straightway." in listed
 
 
 COMMON = {
