@@ -28,6 +28,7 @@ UNTYPED = (
     "[UUID(int=7), PurePosixPath('/a'), b'bytes']",
     "(each for each in [1, 2])",
     "10 ** 30",
+    "{'number': math.inf, 'small': 1e-9, 'large': 1e22}",
     "'text'",
     "None",
 )
@@ -83,17 +84,30 @@ FIXED = (
         arguments=("tasks: BackgroundTasks",),
     ),
     Answer(
-        ("response.headers['x-set'] = '1'", "response.set_cookie('c', '1')", "response.set_cookie('d', '2')", "return SHOWN"),
+        (
+            "response.headers['x-set'] = '1'",
+            "response.set_cookie('c', '1')",
+            "response.set_cookie('d', '2')",
+            "return SHOWN",
+        ),
         arguments=("response: Response",),
     ),
-    Answer(("response.status_code = 208", "return Cat(kind='cat')"), returns="Cat", arguments=("response: Response",)),
     Answer(
-        ("return [request.method, request.url.path, dict(request.path_params), request.scope['route'].name]",),
+        ("response.status_code = 208", "return Cat(kind='cat')"),
+        returns="Cat",
+        arguments=("response: Response",),
+    ),
+    Answer(
+        (
+            "return [request.method, request.url.path, dict(request.path_params), request.scope['route'].name]",
+        ),
         arguments=("request: Request",),
         is_async=True,
     ),
     Answer(("yield {'a': 1}", "yield [2]", "EVENTS.append('streamed')"), is_async=True),
-    Answer(("yield {'kind': 'cat'}", "yield Cat(kind='cat', lives=2)"), returns="Iterable[Cat]", is_async=False),
+    Answer(
+        ("yield {'kind': 'cat'}", "yield Cat(kind='cat', lives=2)"), returns="Iterable[Cat]", is_async=False
+    ),
     Answer(("yield {'kind': 'cat'}",), returns="AsyncIterable[Cat]", is_async=True),
     Answer(
         ("yield {'a': 1}", "yield ServerSentEvent(data=[1], event='e', id='7')"),

@@ -47,10 +47,23 @@ class Dependency:
                 return "\n".join([*body, *self._log(8, shown), f"        self.shown = {shown}", *_STR])
             case "instance":
                 body = [f"class {self.name}Class:", f"    {prefix}def __call__(self, {signature}):"]
-                return "\n".join([*body, *self._log(8, shown), f"        return {shown}", "", "", f"{self.name} = {self.name}Class()"])
+                return "\n".join(
+                    [
+                        *body,
+                        *self._log(8, shown),
+                        f"        return {shown}",
+                        "",
+                        "",
+                        f"{self.name} = {self.name}Class()",
+                    ]
+                )
             case "generator":
-                return "\n".join([f"{prefix}def {self.name}({signature}):", *self._log(4, shown), *self._yield(shown)])
-        return "\n".join([f"{prefix}def {self.name}({signature}):", *self._log(4, shown), f"    return {shown}"])
+                return "\n".join(
+                    [f"{prefix}def {self.name}({signature}):", *self._log(4, shown), *self._yield(shown)]
+                )
+        return "\n".join(
+            [f"{prefix}def {self.name}({signature}):", *self._log(4, shown), f"    return {shown}"]
+        )
 
     def _log(self, indent: int, shown: str) -> list[str]:
         lines = [f'EVENTS.append("{self.name}")']
@@ -96,7 +109,9 @@ _STR = ("", "    def __str__(self):", "        return str(self.shown)")
 def dependencies(draw: st.DrawFn, number: int, known: tuple[Dependency, ...]) -> Dependency:
     """Draw a dependency that may use those that are known."""
     name = f"dependency{number}"
-    form = draw(st.sampled_from(["function", "function", "generator", "generator", "class", "instance", "scheme"]))
+    form = draw(
+        st.sampled_from(["function", "function", "generator", "generator", "class", "instance", "scheme"])
+    )
     scheme = ""
     if form == "scheme":
         template = draw(st.sampled_from(SECURITY))
@@ -104,7 +119,9 @@ def dependencies(draw: st.DrawFn, number: int, known: tuple[Dependency, ...]) ->
         scheme = template.format(f", {option}" if option and not template.endswith("({})") else option)
         return Dependency(name, form, False, (), (), None, scheme)
     names = draw(st.lists(st.sampled_from(["a", "p", "x_token"]), max_size=2, unique=True))
-    found = tuple(draw(parameters(each, draw(st.sampled_from(["query", "header", "cookie"])))) for each in names)
+    found = tuple(
+        draw(parameters(each, draw(st.sampled_from(["query", "header", "cookie"])))) for each in names
+    )
     sub = []
     for index, each in enumerate(draw(st.lists(st.sampled_from(known), max_size=2)) if known else []):
         sub.append((f"s{index}", draw(each.uses())))

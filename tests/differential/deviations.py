@@ -32,7 +32,9 @@ def _allow_of_all(_program: Program, _question: Question, theirs: Outcome, ours:
 
 def _numbers_without_json(_program: Program, _question: Question, theirs: Outcome, ours: Outcome) -> bool:
     """A number that JSON cannot write is null in an answer without a model, and a 500 in FastAPI."""
-    return theirs.status == 500 and theirs.error == "ValueError" and ours.status != 500 and b"null" in ours.body
+    return (
+        theirs.status == 500 and theirs.error == "ValueError" and ours.status != 500 and b"null" in ours.body
+    )
 
 
 def _security_before_body(_program: Program, question: Question, theirs: Outcome, ours: Outcome) -> bool:

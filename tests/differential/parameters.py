@@ -62,7 +62,9 @@ class Group:
             lines.append(f'    model_config = {{"extra": "{self.extra}"}}')
         for name, kind, default, alias in self.fields:
             given = [each for each in (default, alias and f'alias="{alias}"') if each]
-            lines.append(f"    {name}: {kind.annotation}" + (f" = Field({', '.join(given)})" if given else ""))
+            lines.append(
+                f"    {name}: {kind.annotation}" + (f" = Field({', '.join(given)})" if given else "")
+            )
         return "\n".join(lines)
 
 
@@ -84,17 +86,14 @@ DOCUMENTED = st.sampled_from(
 def parameters(draw: st.DrawFn, name: str, place: str) -> Parameter:
     """Draw a parameter that is a value of its own."""
     kind = draw(_kinds(place))
-    if place in {"path", "file"}:
-        default = None
-    else:
-        default = draw(st.none() | st.sampled_from(kind.defaults))
+    default = None if place in {"path", "file"} else draw(st.none() | st.sampled_from(kind.defaults))
     styles = ["annotated", "default"]
-    if place == "query" and kind in SCALARS or place == "body" and kind in OBJECTS:
+    if (place == "query" and kind in SCALARS) or (place == "body" and kind in OBJECTS):
         styles.append("plain")
     style = draw(st.sampled_from(styles))
     options = [] if style == "plain" else draw(st.lists(DOCUMENTED, max_size=1))
     keys: tuple[str, ...] = (name.replace("_", "-") if place == "header" else name,)
-    if style != "plain" and place not in {"path"}:
+    if style != "plain" and place != "path":
         keys = draw(_aliased(options, keys, place))
     if place == "body" and style != "plain":
         options += draw(st.sampled_from([[], [], [("embed", "True")]]))
@@ -105,7 +104,9 @@ def parameters(draw: st.DrawFn, name: str, place: str) -> Parameter:
 
 @st.composite
 def _aliased(draw: st.DrawFn, options: list, keys: tuple[str, ...], place: str) -> tuple[str, ...]:
-    match draw(st.sampled_from(["none", "none", "none", "alias", "validation alias", "choices", "underscores"])):
+    match draw(
+        st.sampled_from(["none", "none", "none", "alias", "validation alias", "choices", "underscores"])
+    ):
         case "alias":
             alias = draw(ALIASES)
             options.append(("alias", f'"{alias}"'))
@@ -130,7 +131,10 @@ def _kinds(place: str) -> st.SearchStrategy[Kind]:
             return st.sampled_from(SCALARS)
         case "file":
             return st.sampled_from(
-                [Kind(each, ("content", "")) for each in ("UploadFile", "bytes", "UploadFile | None", "bytes | None")]
+                [
+                    Kind(each, ("content", ""))
+                    for each in ("UploadFile", "bytes", "UploadFile | None", "bytes | None")
+                ]
                 + [Kind(each, ("one", "two"), many=True) for each in ("list[UploadFile]", "list[bytes]")]
             )
         case "body":
@@ -146,10 +150,16 @@ def grouped(draw: st.DrawFn, name: str, place: str, class_name: str) -> tuple[Pa
     fields = []
     for each in names:
         kind = draw(kinds)
-        fields.append((each, kind, draw(st.none() | st.sampled_from(kind.defaults)), draw(st.none() | ALIASES)))
+        fields.append(
+            (each, kind, draw(st.none() | st.sampled_from(kind.defaults)), draw(st.none() | ALIASES))
+        )
+    aliases = [alias for _, _, _, alias in fields if alias]
+    if len(set(aliases)) < len(aliases):  # one key for two fields is nobody's model
+        fields = [(each, kind, default, None) for each, kind, default, _ in fields]
     group = Group(class_name, tuple(fields), draw(st.sampled_from([None, None, "forbid", "allow"])))
     sent = tuple(
-        (alias or (each.replace("_", "-") if place == "header" else each), kind) for each, kind, _, alias in fields
+        (alias or (each.replace("_", "-") if place == "header" else each), kind)
+        for each, kind, _, alias in fields
     )
     optional = draw(st.sampled_from([False, False, True]))
     annotation = f"{class_name} | None" if optional else class_name

@@ -9,7 +9,8 @@ from tests.differential.dependencies import Dependency, dependencies
 from tests.differential.parameters import Group, Parameter, grouped, parameters
 from tests.differential.values import HELPERS
 
-HEADER = '''
+HEADER = """
+import math
 from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -45,7 +46,7 @@ def show(value):
 
 class CustomError(Exception):
     pass
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -115,25 +116,52 @@ class Program:
         return postponed + "\n\n\n".join(parts) + "\n"
 
 
-HANDLER = '''
+HANDLER = """
 @app.exception_handler(CustomError)
 async def handle_custom(request: Request, error: CustomError):
     EVENTS.append("handled")
     return JSONResponse({"custom": str(error)}, status_code=418)
-'''
+"""
 ROUTER_OPTIONS = st.sampled_from(
-    ["", 'prefix="/r"', 'prefix="/r", tags=["t"]', "deprecated=True", 'responses={404: {"description": "gone"}}']
+    [
+        "",
+        'prefix="/r"',
+        'prefix="/r", tags=["t"]',
+        "deprecated=True",
+        'responses={404: {"description": "gone"}}',
+    ]
 )
 INCLUSION_OPTIONS = st.sampled_from(
-    ["", 'prefix="/i"', 'tags=["u"]', 'prefix="/i", responses={403: {"model": Cat}}', "include_in_schema=False"]
+    [
+        "",
+        'prefix="/i"',
+        'tags=["u"]',
+        'prefix="/i", responses={403: {"model": Cat}}',
+        "include_in_schema=False",
+    ]
 )
 APPLICATION_OPTIONS = st.sampled_from(
-    ["", "", ', separate_input_output_schemas=False', ', responses={500: {"description": "oh"}}', ", strict_content_type=False",
-     ", redirect_slashes=False", ', version="2", summary="s", root_path_in_servers=False']
+    [
+        "",
+        "",
+        ", separate_input_output_schemas=False",
+        ', responses={500: {"description": "oh"}}',
+        ", strict_content_type=False",
+        ", redirect_slashes=False",
+        ', version="2", summary="s", root_path_in_servers=False',
+    ]
 )
 ENDPOINT_OPTIONS = st.sampled_from(
-    ['tags=["e"]', 'summary="A summary"', "deprecated=True", 'operation_id="op_{name}"', 'description="d"',
-     'responses={409: {"description": "conflict", "model": Dog}}', 'openapi_extra={"x-e": [1]}', "include_in_schema=False"]
+    [
+        'tags=["e"]',
+        'summary="A summary"',
+        "deprecated=True",
+        'operation_id="op_{name}"',
+        'description="d"',
+        'responses={409: {"description": "conflict", "model": Dog}}',
+        'openapi_extra={"x-e": [1]}',
+        "include_in_schema=False",
+    ]
 )
 
 
@@ -148,13 +176,19 @@ def endpoints(
     places = ["query", "header", "cookie", "path"]
     if with_body:
         places += draw(st.sampled_from([[], ["body"] * 3, ["form", "form", "file"]]))
-    names = draw(st.lists(st.sampled_from(["a", "b", "item_id", "x_token", "limit"]), max_size=4, unique=True))
+    names = draw(
+        st.lists(st.sampled_from(["a", "b", "item_id", "x_token", "limit"]), max_size=4, unique=True)
+    )
     found: list[Parameter] = []
     groups: list[Group] = []
     for index, each in enumerate(names):
         place = draw(st.sampled_from(places))
         taken = {parameter.place for parameter in found}
-        if place in {"query", "header", "cookie", "form"} and place not in taken and draw(st.integers(0, 4)) == 0:
+        if (
+            place in {"query", "header", "cookie", "form"}
+            and place not in taken
+            and draw(st.integers(0, 4)) == 0
+        ):
             parameter, group = draw(grouped(each, place, f"Group{number}{index}"))
             groups.append(group)
         else:
@@ -192,4 +226,11 @@ def programs(draw: st.DrawFn) -> Program:
         endpoint, more = draw(endpoints(number, tuple(known), len(routers)))
         made.append(endpoint)
         groups += more
-    return Program(tuple(groups), tuple(known), tuple(made), tuple(routers), draw(APPLICATION_OPTIONS), draw(st.sampled_from([False, False, True])))
+    return Program(
+        tuple(groups),
+        tuple(known),
+        tuple(made),
+        tuple(routers),
+        draw(APPLICATION_OPTIONS),
+        draw(st.sampled_from([False, False, True])),
+    )

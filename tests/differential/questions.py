@@ -47,7 +47,11 @@ class Question:
             "raw_path": quote(path).encode(),
             "root_path": "",
             "query_string": self.query.encode("latin-1"),
-            "headers": [(b"host", b"test"), *length, *((n.encode(), v.encode("latin-1", "replace")) for n, v in self.headers)],
+            "headers": [
+                (b"host", b"test"),
+                *length,
+                *((n.encode(), v.encode("latin-1", "replace")) for n, v in self.headers),
+            ],
             "client": ("127.0.0.1", 50000),
             "server": ("test", 80),
             "state": {},
@@ -99,7 +103,9 @@ def questions(draw: st.DrawFn, program: Program) -> Question:
     written = urlencode(query) if draw(st.integers(0, 9)) else "&".join(f"{a}={b}" for a, b in query)
     return Question(
         draw(st.sampled_from([endpoint.method] * 12 + ["GET", "POST", "HEAD", "OPTIONS"])),
-        draw(st.sampled_from([path] * 12 + [path + "/", path.rstrip("/") or "/", "/nowhere", path + "/more"])),
+        draw(
+            st.sampled_from([path] * 12 + [path + "/", path.rstrip("/") or "/", "/nowhere", path + "/more"])
+        ),
         written.encode("utf-8").decode("latin-1"),
         tuple((name.lower(), value) for name, value in headers if _is_header(name, value)),
         body,
@@ -107,7 +113,7 @@ def questions(draw: st.DrawFn, program: Program) -> Question:
 
 
 def _is_header(name: str, value: str) -> bool:
-    return name.isascii() and " " not in name and all(" " <= each for each in value)
+    return name.isascii() and " " not in name and all(each >= " " for each in value)
 
 
 def _texts(kind: Kind) -> st.SearchStrategy[str]:
@@ -118,7 +124,9 @@ def _texts(kind: Kind) -> st.SearchStrategy[str]:
 @st.composite
 def _pairs(draw: st.DrawFn, parameter: Parameter) -> list[tuple[str, str]]:
     """Draw what is sent for one parameter."""
-    wanted = [(key, kind) for key, kind in parameter.fields] or [(each, parameter.kind) for each in parameter.keys]
+    wanted = [(key, kind) for key, kind in parameter.fields] or [
+        (each, parameter.kind) for each in parameter.keys
+    ]
     pairs = []
     for key, kind in wanted:
         times = draw(st.sampled_from([1] * 8 + [0, 0, 2]))
@@ -136,8 +144,18 @@ def _bodies(draw: st.DrawFn, endpoint: Endpoint) -> tuple[str | None, bytes]:
     if not of_body:
         return draw(st.sampled_from([(None, b"")] * 6 + [("application/json", b"{}")]))
     if draw(st.integers(0, 9)) == 0:
-        return draw(st.sampled_from([(None, b""), ("text/plain", b"{}"), ("application/json", b"null"), ("application/json", b""),
-                                     ("application/x-www-form-urlencoded", b"a=1&b"), ("multipart/form-data; boundary=x", b"--x--")]))
+        return draw(
+            st.sampled_from(
+                [
+                    (None, b""),
+                    ("text/plain", b"{}"),
+                    ("application/json", b"null"),
+                    ("application/json", b""),
+                    ("application/x-www-form-urlencoded", b"a=1&b"),
+                    ("multipart/form-data; boundary=x", b"--x--"),
+                ]
+            )
+        )
     if of_body[0].place == "body":
         return draw(_json(of_body))
     return draw(_form(of_body))
@@ -153,7 +171,10 @@ def _json(draw: st.DrawFn, found: list[Parameter]) -> tuple[str, bytes]:
     single = len(found) == 1 and ("embed", "True") not in found[0].options
     content: Any = next(iter(values.values()), None) if single and draw(st.integers(0, 7)) else values
     kind = draw(
-        st.sampled_from(["application/json"] * 8 + ["application/json; charset=utf-8", "application/vnd.api+json", "text/json", ""])
+        st.sampled_from(
+            ["application/json"] * 8
+            + ["application/json; charset=utf-8", "application/vnd.api+json", "text/json", ""]
+        )
     )
     return kind, json.dumps(content).encode()
 

@@ -12,7 +12,11 @@ def test_generated_applications_are_the_same():
     tally = Tally()
 
     @settings(
-        max_examples=500, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=500,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(examples())
     def compare(example):
