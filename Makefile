@@ -12,10 +12,10 @@ SEED ?= 1
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance differential bench docs clean
+.PHONY: help run test check conformance differential bench bench-all docs clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 # One stamp for each dependency group of pyproject.toml: `make run` need not wait for mypy.
 .venv/.%: pyproject.toml constraints.txt tools/environments.py
@@ -49,6 +49,11 @@ differential: .venv/.test ## compare 10,000 generated applications with FastAPI,
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks
+
+bench-all: .venv/.test ## measure other frameworks too, and over the wire with wrk; draw the pictures and write docs/performance.md
+	@$(BIN)/python -m benchmarks --all --wire uvicorn granian own
+	@$(BIN)/python -m benchmarks.plots
+	@$(BIN)/python -m benchmarks.page
 
 docs: .venv/.test ## verify that the documentation's examples are the tested files and that its links lead somewhere
 	@$(BIN)/python -m tools.documentation
