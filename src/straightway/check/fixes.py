@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterable
-from pathlib import Path
 
 from straightway.check.findings import Edit, Finding
 
@@ -27,10 +26,7 @@ def _replaced(lines: list[bytes], edit: Edit) -> list[bytes]:
     return [*lines[: first - 1], text, *lines[last:]]
 
 
-def diff_of(path: Path, before: str, after: str, name: str) -> str:
-    """Return the change as a unified diff."""
-    return "".join(
-        difflib.unified_diff(
-            before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-        )
-    ) or f"{path}: nothing to change\n"
+def diff_of(before: str, after: str, name: str) -> str:
+    """Return the change of a file as a unified diff."""
+    lines = (before.splitlines(keepends=True), after.splitlines(keepends=True))
+    return "".join(difflib.unified_diff(*lines, f"a/{name}", f"b/{name}"))

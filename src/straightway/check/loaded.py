@@ -14,6 +14,7 @@ from straightway.check.findings import Found
 from straightway.check.model.project import Project
 from straightway.check.model.routes import Router, routers_of
 from straightway.check.model.source import Module
+from straightway.check.rules.dependencies import overridden_in
 from straightway.check.rules.parameters import BODYLESS
 from straightway.check.rules.routing import covers, nameless
 
@@ -97,8 +98,8 @@ def overrides(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
     from straightway.analyse.dependant import walk
 
     overridden: dict[Any, Any] = loaded.application.dependency_overrides
-    if not overridden:
-        return
+    if not overridden or any(overridden_in(project)):
+        return  # those that are written out are found in the source
     used = {id(each.call) for route in _routes(loaded) for each in walk(route.dependant)}
     for original in overridden:
         if id(original) not in used:

@@ -89,7 +89,13 @@ def routers_of(project: Project) -> list[Router]:
 
 def _read(project: Project) -> dict[ast.AST, Router]:
     routers: dict[ast.AST, Router] = {}
-    calls = [(module, call) for module, call in project.calls() if isinstance(call.func, ast.Attribute)]
+    calls: list[tuple[Module, ast.Call]] = []
+    for module, call in project.calls():
+        kind = kind_of(project, module, call)
+        if kind:
+            routers.setdefault(call, Router(module, call, kind in APPLICATIONS))
+        if isinstance(call.func, ast.Attribute):
+            calls.append((module, call))
     order = {module: number for number, module in enumerate(project.modules.values())}
     for module, call in sorted(calls, key=lambda each: (order[each[0]], each[1].lineno, each[1].col_offset)):
         owner = router_at(project, module, call.func.value, routers) if isinstance(call.func, ast.Attribute) else None

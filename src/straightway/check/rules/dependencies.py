@@ -170,7 +170,7 @@ def own_nodes_of(statement: ast.stmt) -> Iterator[ast.AST]:
 def unused_overrides(project: Project) -> Iterator[Found]:
     """Find `app.dependency_overrides[f]` where nothing depends on f."""
     used = {each.node for each in _depended_upon(project)}
-    for module, key in _overridden(project):
+    for module, key in overridden_in(project):
         found = project.definition(module, key)
         if found is None or (found.function is None and found.cls is None) or found.node in used:
             continue
@@ -181,7 +181,8 @@ def unused_overrides(project: Project) -> Iterator[Found]:
         )
 
 
-def _overridden(project: Project) -> Iterator[tuple[Module, ast.expr]]:
+def overridden_in(project: Project) -> Iterator[tuple[Module, ast.expr]]:
+    """Yield what overrides are written for."""
     for module, node in project.nodes(ast.Subscript, ast.Assign, ast.Call):
         match node:
             case ast.Subscript(value=ast.Attribute(attr="dependency_overrides"), slice=key, ctx=ast.Store()):

@@ -221,9 +221,15 @@ def _contradict(project: Project, declared: Annotation, returned: Annotation) ->
         return False
     if container_of(project, declared) != container_of(project, returned):
         return True
-    ancestors = [each for model in second for each in ancestors_of(project, model)]
-    descendants = [each for model in first for each in ancestors_of(project, model)]
-    return not any(model in ancestors for model in first) and not any(model in descendants for model in second)
+    if len(first) != 1 or len(second) != 1:
+        return False
+    ancestors = {each for each in ancestors_of(project, second[0]) if isinstance(each, Definition)}
+    # Another model, or a stored object, that has every field is a filter, and a common one.
+    return first[0] not in ancestors and bool(_required(project, first[0]) - fields_of(project, second[0]).keys())
+
+
+def _required(project: Project, model: Definition) -> set[str]:
+    return {name for name, field in fields_of(project, model).items() if field.node.value is None}
 
 
 def body_of_nothing(project: Project) -> Iterator[Found]:

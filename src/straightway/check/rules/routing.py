@@ -203,7 +203,8 @@ def _missing(project: Project) -> Iterator[tuple[Route, Function, str]]:
         if taken is None:
             continue
         for match in PARAMETER.finditer(route.path):
-            if match[1] not in taken:
+            # `{$request.body#/url}` in callbacks is an expression of OpenAPI.
+            if match[1].isidentifier() and match[1] not in taken:
                 yield route, function, match[1]
 
 

@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(
 )
 TUTORIAL_SECRETS = frozenset({
     # SHA-256 of signing keys that are printed in tutorials, and are therefore known to everybody who guesses.
-    "PLACEHOLDER",
+    "570dad43de1af4c925f92c16a68a50936da42b7dd6fdeb24850507a1199aac89",
 })  # fmt: skip
 SHORTEST = 8
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -87,6 +87,8 @@ def _looks_secret(value: ast.expr) -> bool:
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
         return False
     text = value.value
+    if re.fullmatch(r"(?!CHANGE)[A-Z]+(_[A-Z]+)+", text):
+        return False  # the name of a setting or variable
     is_name = re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*|[a-z_]+", text) is not None and not PLACEHOLDER.search(text)
     return bool(text) and not re.search(r"\s|://|[{}<>$]", text) and (is_well_known(text) or (len(text) >= SHORTEST and not is_name))
 
