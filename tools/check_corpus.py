@@ -55,8 +55,10 @@ class Score:
 
 def applications(folder: Path) -> list[Path]:
     """List the applications of a part of the corpus: single files, and packages with a main.py or app.py."""
-    files = [each for each in folder.glob("*.py")]
-    packages = [each / name for each in folder.iterdir() if each.is_dir() for name in MAINS if (each / name).is_file()]
+    files = list(folder.glob("*.py"))
+    packages = [
+        each / name for each in folder.iterdir() if each.is_dir() for name in MAINS if (each / name).is_file()
+    ]
     return sorted(files + packages)
 
 
@@ -102,7 +104,9 @@ def imported(module: str, folder: Path) -> Straightway | None:
 def corpus() -> tuple[list[Score], list[Score]]:
     """Score the faulty and the correct applications."""
     faulty, correct = CORPUS / "faulty", CORPUS / "correct"
-    return [score(each, faulty) for each in applications(faulty)], [score(each, correct) for each in applications(correct)]
+    return [score(each, faulty) for each in applications(faulty)], [
+        score(each, correct) for each in applications(correct)
+    ]
 
 
 def examples() -> Iterator[Score]:
@@ -156,7 +160,9 @@ def told(title: str, scores: list[Score]) -> bool:
 
 def main() -> None:
     """Print the scores, and exit with 1 if something was missed or wrongly reported."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--upstream", action="store_true", help="check FastAPI's documentation examples too")
     arguments = parser.parse_args()
     faulty, correct = corpus()

@@ -7,8 +7,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from straightway.check.findings import Finding, Found, Rule
-from straightway.check.loaded import LoadedApplication
+from straightway.check.findings import Finding, Found, LoadedApplication, Rule
 from straightway.check.model.project import Project
 from straightway.check.model.source import Module
 
@@ -17,9 +16,7 @@ __all__ = ["check"]
 IGNORE = re.compile(r"#\s*straightway:\s*ignore\[\s*([A-Za-z0-9,\s]+?)\s*\]")
 
 
-def check(
-    project: Project, rules: Iterable[Rule], application: object | None = None
-) -> list[Finding]:
+def check(project: Project, rules: Iterable[Rule], application: object | None = None) -> list[Finding]:
     """Run the rules; those on the imported application only where one is given, which must be a `Straightway`."""
     loaded = LoadedApplication(application) if application is not None else None
     found: dict[tuple[str, str, int], Finding] = {}
@@ -42,7 +39,14 @@ def _run(rule: Rule, project: Project, loaded: LoadedApplication | None) -> Iter
 def _finding(rule: Rule, found: Found) -> Finding:
     line, column = place_of(found.node)
     return Finding(
-        rule.id, rule.severity, found.module.path, line, column, found.what, found.instead or rule.remedy, found.edits
+        rule.id,
+        rule.severity,
+        found.module.path,
+        line,
+        column,
+        found.what,
+        found.instead or rule.remedy,
+        found.edits,
     )
 
 
@@ -60,7 +64,9 @@ def _is_excused(found: Found, rule_id: str) -> bool:
     if isinstance(body, list) and body:
         last = max(first, int(getattr(body[0], "lineno", first + 1)) - 1)
     return any(
-        rule_id.startswith(each) for line in range(first, last + 1) for each in ignored(found.module).get(line, ())
+        rule_id.startswith(each)
+        for line in range(first, last + 1)
+        for each in ignored(found.module).get(line, ())
     )
 
 
@@ -72,5 +78,7 @@ def ignored(module: Module) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
         if token.type == tokenize.COMMENT and (match := IGNORE.search(token.string)):
-            found[token.start[0]] = tuple(each.strip().upper() for each in match[1].split(",") if each.strip())
+            found[token.start[0]] = tuple(
+                each.strip().upper() for each in match[1].split(",") if each.strip()
+            )
     return found

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from straightway.check.loaded import LoadedApplication
-    from straightway.check.model.project import Project
-    from straightway.check.model.source import Module
+from straightway.check.model.project import Project
+from straightway.check.model.source import Module
 
-__all__ = ["Edit", "Finding", "Found", "Rule", "Severity"]
+__all__ = ["Edit", "Finding", "Found", "LoadedApplication", "Rule", "Severity"]
 
 
 class Severity(StrEnum):
@@ -38,11 +36,18 @@ class Found:
     Without `instead` the rule's own remedy is told. With `edits` it can be mended without asking.
     """
 
-    module: "Module"
+    module: Module
     node: ast.AST
     what: str
     instead: str | None = None
     edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedApplication:
+    """The imported application, which is a `Straightway`."""
+
+    application: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ class Rule:
     title: str
     why: str
     remedy: str
-    static: "Callable[[Project], Iterable[Found]] | None" = None
-    loaded: "Callable[[Project, LoadedApplication], Iterable[Found]] | None" = None
+    static: Callable[[Project], Iterable[Found]] | None = None
+    loaded: Callable[[Project, LoadedApplication], Iterable[Found]] | None = None
     deploy: bool = False
     fixable: bool = False
 

@@ -11,7 +11,9 @@ __all__ = ["diff_of", "mended"]
 def mended(text: str, findings: Iterable[Finding]) -> str:
     """Return the text with the edits of the findings, which are all in this file; of overlapping ones the first counts."""
     lines = text.encode().splitlines(keepends=True)
-    edits = sorted({edit for finding in findings for edit in finding.edits}, key=lambda each: each.start, reverse=True)
+    edits = sorted(
+        {edit for finding in findings for edit in finding.edits}, key=lambda each: each.start, reverse=True
+    )
     before: Edit | None = None
     for edit in edits:
         if before is None or edit.end <= before.start:

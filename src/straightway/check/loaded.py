@@ -6,26 +6,16 @@ The rules here have the ids of those on source, and find what those cannot see; 
 import ast
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from straightway.check.findings import Found
+from straightway.check.findings import Found, LoadedApplication
 from straightway.check.model.project import Project
 from straightway.check.model.routes import Router, routers_of
 from straightway.check.model.source import Module
 from straightway.check.rules.dependencies import overridden_in
 from straightway.check.rules.parameters import BODYLESS
 from straightway.check.rules.routing import covers, nameless
-
-__all__ = ["LoadedApplication"]
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedApplication:
-    """The imported application, which is a `Straightway`."""
-
-    application: Any
 
 
 def shadowed(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
@@ -72,8 +62,14 @@ def operation_ids(project: Project, loaded: LoadedApplication) -> Iterator[Found
     known: dict[str, Any] = {}
     for route in _routes(loaded):
         first = known.setdefault(route.unique_id, route)
-        if first is not route and route.include_in_schema and (first.path, first.methods) != (route.path, route.methods):
-            yield from _at(project, route.endpoint, f"the operation id {route.unique_id!r} is also that of {first.path}")
+        if (
+            first is not route
+            and route.include_in_schema
+            and (first.path, first.methods) != (route.path, route.methods)
+        ):
+            yield from _at(
+                project, route.endpoint, f"the operation id {route.unique_id!r} is also that of {first.path}"
+            )
 
 
 def bodies(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
@@ -112,19 +108,26 @@ def handlers(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
     known: dict[Any, Any] = loaded.application.exception_handlers
     both = [each for key, each in known.items() if key in (500, Exception)]
     for unused in both[1:]:
-        yield from _at(project, unused, "this handler is never called: the other one, for 500 or Exception, is")
+        yield from _at(
+            project, unused, "this handler is never called: the other one, for 500 or Exception, is"
+        )
 
 
 def cors(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
     """Find CORS that lets every origin in, out of settings or not."""
     for middleware in loaded.application.user_middleware:
         options: dict[str, Any] = middleware.kwargs
-        if getattr(middleware.cls, "__name__", "") != "CORSMiddleware" or not options.get("allow_credentials"):
+        if getattr(middleware.cls, "__name__", "") != "CORSMiddleware" or not options.get(
+            "allow_credentials"
+        ):
             continue
         if "*" in (options.get("allow_origins") or ()):
             node = _adding(project, "CORSMiddleware") or _made(project)
             if node is not None:
-                yield Found(*node, "every website may call this API with the cookies of its visitor, and read the answer")
+                yield Found(
+                    *node,
+                    "every website may call this API with the cookies of its visitor, and read the answer",
+                )
 
 
 def debug(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
@@ -132,7 +135,11 @@ def debug(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
     place = _made(project)
     if loaded.application.debug and place is not None:
         router = next(each for each in routers_of(project) if each.made is place[1])
-        yield Found(place[0], router.option("debug") or place[1], "debug=True sends tracebacks with source and values to whoever causes an error")
+        yield Found(
+            place[0],
+            router.option("debug") or place[1],
+            "debug=True sends tracebacks with source and values to whoever causes an error",
+        )
 
 
 def body_limit(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
@@ -140,16 +147,24 @@ def body_limit(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
     application = loaded.application
     if application.max_body_size is not None:
         return
-    unlimited = [each for each in _routes(loaded) if each.body_field is not None and each.max_body_size is None]
+    unlimited = [
+        each for each in _routes(loaded) if each.body_field is not None and each.max_body_size is None
+    ]
     place = _made(project)
     if unlimited and place is not None:
         first = unlimited[0]
-        yield Found(*place, f"nothing limits the size of a request body, for example that of {min(first.methods)} {first.path}")
+        yield Found(
+            *place,
+            f"nothing limits the size of a request body, for example that of {min(first.methods)} {first.path}",
+        )
 
 
 def _made(project: Project) -> tuple[Module, ast.AST] | None:
     """Return where the application is made; of several, the first."""
-    found: Router | None = next((each for each in routers_of(project) if each.is_application and isinstance(each.made, ast.Call)), None)
+    found: Router | None = next(
+        (each for each in routers_of(project) if each.is_application and isinstance(each.made, ast.Call)),
+        None,
+    )
     return (found.module, found.made) if found else None
 
 
@@ -160,7 +175,9 @@ def _adding(project: Project, name: str) -> tuple[Module, ast.AST] | None:
     return None
 
 
-def _at(project: Project, function: Callable[..., Any], what: str, instead: str | None = None) -> Iterator[Found]:
+def _at(
+    project: Project, function: Callable[..., Any], what: str, instead: str | None = None
+) -> Iterator[Found]:
     """Place a fault at a function of the user's; one of a package has no place here."""
     original: Any = inspect.unwrap(function)
     code = getattr(getattr(original, "__func__", original), "__code__", None)
@@ -171,7 +188,10 @@ def _at(project: Project, function: Callable[..., Any], what: str, instead: str 
         if module.path.resolve() != file:
             continue
         for node in ast.walk(module.tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _first_line(node) == code.co_firstlineno:
+            if (
+                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and _first_line(node) == code.co_firstlineno
+            ):
                 yield Found(module, node.decorator_list[0] if node.decorator_list else node, what, instead)
                 return
 

@@ -19,7 +19,10 @@ def as_text(findings: Sequence[Finding], base: Path, *, colours: bool) -> str:
     for each in findings:
         place = _painted(f"{shown_path(each.file, base)}:{each.line}:{each.column}", BOLD, colours)
         mark = _painted(f"{each.severity} {each.rule}", COLOURS[each.severity], colours)
-        lines += [f"{place}: {mark} {_one_line(each.what)}", _painted(f"    instead: {_one_line(each.instead)}", DIM, colours)]
+        lines += [
+            f"{place}: {mark} {_one_line(each.what)}",
+            _painted(f"    instead: {_one_line(each.instead)}", DIM, colours),
+        ]
     return "\n".join(lines)
 
 

@@ -55,13 +55,17 @@ def _from_file(file: Path) -> Selection:
 def _flag(value: object, file: Path) -> bool:
     if isinstance(value, bool):
         return value
-    raise BadSettings(f"[tool.straightway.check] in {file}: deploy and strict are true or false, not {value!r}")
+    raise BadSettings(
+        f"[tool.straightway.check] in {file}: deploy and strict are true or false, not {value!r}"
+    )
 
 
 def _ids(value: object, file: Path) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return checked_ids([str(each) for each in value])
-    raise BadSettings(f"[tool.straightway.check] in {file}: select and ignore are lists of ids, not {value!r}")
+    raise BadSettings(
+        f"[tool.straightway.check] in {file}: select and ignore are lists of ids, not {value!r}"
+    )
 
 
 def checked_ids(given: Iterable[str]) -> tuple[str, ...]:

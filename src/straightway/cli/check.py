@@ -45,10 +45,20 @@ CLEAN, FAULTY, UNCHECKED = 0, 1, 2
     show_default=True,
     help="How to tell what was found. Example: --format sarif > check.sarif",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json. Example: straightway check --json")
-@click.option("--no-import", is_flag=True, help="Only read the source; run nothing of it. Example: --no-import")
-@click.option("--fix", is_flag=True, help="Mend what is safe to mend, and show the change. Example: --fix --select SW601")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing. Example: --diff")
+@click.option(
+    "--json", "as_json", is_flag=True, help="The same as --format json. Example: straightway check --json"
+)
+@click.option(
+    "--no-import", is_flag=True, help="Only read the source; run nothing of it. Example: --no-import"
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Mend what is safe to mend, and show the change. Example: --fix --select SW601",
+)
+@click.option(
+    "--diff", is_flag=True, help="Show what --fix would change, and change nothing. Example: --diff"
+)
 @click.option("--explain", metavar="ID", help="Print the page about a rule. Example: --explain SW101")
 @click.option("--list-rules", is_flag=True, help="List all rules. Example: straightway check --list-rules")
 @click.option("-v", "--verbose", is_flag=True, help="Show whole tracebacks. Example: straightway check -v")
@@ -101,7 +111,9 @@ def _explain(rule_id: str) -> int:
 
     rule = rule_of(rule_id)
     if rule is None:
-        raise click.UsageError(f"No rule has the id {rule_id}: straightway check --list-rules shows them all.")
+        raise click.UsageError(
+            f"No rule has the id {rule_id}: straightway check --list-rules shows them all."
+        )
     say(page_of(rule).rstrip())
     return CLEAN
 
@@ -130,7 +142,9 @@ def _selection(
             strict or settings.strict,
         )
     except BadSettings as error:
-        raise Failure(f"Invalid settings: {error}", instead="Correct that, and run the command again.") from error
+        raise Failure(
+            f"Invalid settings: {error}", instead="Correct that, and run the command again."
+        ) from error
 
 
 def _read(target: Target, *more: str) -> "Project":
@@ -212,7 +226,10 @@ def _other_modules(project: "Project") -> list[str]:
         file = getattr(module, "__file__", None)
         if file is None or name in project.modules or "site-packages" in file:
             continue
-        if Path(file).resolve() in {folder.joinpath(*name.split(".")).with_suffix(".py"), folder.joinpath(*name.split("."), "__init__.py")}:
+        if Path(file).resolve() in {
+            folder.joinpath(*name.split(".")).with_suffix(".py"),
+            folder.joinpath(*name.split("."), "__init__.py"),
+        }:
             found.append(name)
     return found
 

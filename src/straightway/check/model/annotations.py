@@ -32,16 +32,22 @@ def annotation_of(project: Project, module: Module, expression: ast.expr, depth:
     match expression:
         case ast.Constant(value=str(text)):
             parsed = _parsed(module, expression, text)
-            return annotation_of(project, module, parsed, depth + 1) if parsed else Annotation(module, expression)
-        case ast.Subscript(slice=ast.Tuple(elts=[first, *rest])) if typing_name(project, module, expression.value) == "Annotated":
-            inner = annotation_of(project, module, first, depth + 1)
-            return Annotation(
-                inner.module, inner.type, (*inner.metadata, *((module, each) for each in rest))
+            return (
+                annotation_of(project, module, parsed, depth + 1)
+                if parsed
+                else Annotation(module, expression)
             )
+        case ast.Subscript(slice=ast.Tuple(elts=[first, *rest])) if (
+            typing_name(project, module, expression.value) == "Annotated"
+        ):
+            inner = annotation_of(project, module, first, depth + 1)
+            return Annotation(inner.module, inner.type, (*inner.metadata, *((module, each) for each in rest)))
         case ast.Name() | ast.Attribute():
             alias = project.definition(module, expression)
             if alias is not None and alias.kind == "value" and _is_type(alias.value):
                 return annotation_of(project, alias.module, alias.value, depth + 1)
+        case _:
+            pass
     return Annotation(module, expression)
 
 
@@ -104,7 +110,10 @@ def _alternatives(project: Project, annotation: Annotation) -> Iterator[Annotati
     match annotation.type:
         case ast.BinOp(left=left, right=right):
             parts = [left, right]
-        case ast.Subscript(value=head, slice=inner) if typing_name(project, annotation.module, head) in {"Optional", "Union"}:
+        case ast.Subscript(value=head, slice=inner) if typing_name(project, annotation.module, head) in {
+            "Optional",
+            "Union",
+        }:
             parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         case _:
             yield annotation

@@ -10,7 +10,9 @@ from straightway.check.model.source import Module
 
 __all__ = ["Field", "ancestors_of", "fields_of", "is_model", "is_table", "models_in"]
 
-MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel"})
+MODELS = frozenset(
+    {"pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel"}
+)
 TABLES = ("sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.decl_api.DeclarativeBase")
 DEEPEST = 12
 
@@ -25,7 +27,9 @@ class Field:
     annotation: Annotation
 
 
-def ancestors_of(project: Project, found: Definition | str | None, depth: int = 0) -> Iterator[Definition | str]:
+def ancestors_of(
+    project: Project, found: Definition | str | None, depth: int = 0
+) -> Iterator[Definition | str]:
     """Yield a class and all that it derives from, the user's as definitions, others by their dotted names."""
     if found is None or depth > DEEPEST:
         return
@@ -66,7 +70,9 @@ def fields_of(project: Project, found: Definition) -> dict[str, Field]:
         for node in each.cls.body if each.cls else ():
             match node:
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                    fields[name] = Field(name, each.module, node, annotation_of(project, each.module, annotation))
+                    fields[name] = Field(
+                        name, each.module, node, annotation_of(project, each.module, annotation)
+                    )
                 case ast.Assign(targets=[ast.Name(id=name)]) if name in fields and _is_none(node.value):
                     del fields[name]
                 case _:

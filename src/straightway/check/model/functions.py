@@ -107,7 +107,9 @@ class Dependency:
     definition: Definition | str | None
 
 
-def dependency_of(project: Project, marker: Marker, annotation: Annotation | None = None) -> Dependency | None:
+def dependency_of(
+    project: Project, marker: Marker, annotation: Annotation | None = None
+) -> Dependency | None:
     """Return what `Depends(...)` depends on; without an argument that is the parameter's type."""
     if marker.kind not in {"Depends", "Security"}:
         return None
@@ -133,7 +135,9 @@ def called_by(project: Project, dependency: Dependency) -> Function | None:
     found = dependency.definition
     if not isinstance(found, Definition):
         if isinstance(dependency.expression, ast.Call):
-            return _method(project, project.definition(dependency.module, dependency.expression.func), "__call__")
+            return _method(
+                project, project.definition(dependency.module, dependency.expression.func), "__call__"
+            )
         return None
     if found.function is not None:
         return function_at(project, found.module, found.function)

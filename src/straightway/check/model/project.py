@@ -95,9 +95,7 @@ class Project:
             alias = self.resolve(module, binding.value, depth + 1)
             if alias is not None:
                 return alias
-        return Definition(
-            module, binding.kind, binding.node, binding.name, binding.value, binding.annotation
-        )
+        return Definition(module, binding.kind, binding.node, binding.name, binding.value, binding.annotation)
 
     def _elsewhere(self, module: Module, name: str, depth: int) -> Definition | str | None:
         for star in stars_of(module):
@@ -117,9 +115,7 @@ class Project:
                 return self._inside(module, parts[length:], dotted, depth)
         return dotted
 
-    def _inside(
-        self, module: Module, names: list[str], dotted: str, depth: int
-    ) -> Definition | str | None:
+    def _inside(self, module: Module, names: list[str], dotted: str, depth: int) -> Definition | str | None:
         if not names:
             return dotted
         known = self.bindings(module, module.tree).get(names[0])
@@ -141,9 +137,7 @@ class Project:
         if not known:
             return None
         binding = _picked(known, None)
-        return Definition(
-            owner.module, binding.kind, binding.node, name, binding.value, binding.annotation
-        )
+        return Definition(owner.module, binding.kind, binding.node, name, binding.value, binding.annotation)
 
     def definition(self, module: Module, expression: ast.expr | None) -> Definition | None:
         """Return the user's definition that an expression means."""

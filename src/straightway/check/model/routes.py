@@ -98,7 +98,11 @@ def _read(project: Project) -> dict[ast.AST, Router]:
             calls.append((module, call))
     order = {module: number for number, module in enumerate(project.modules.values())}
     for module, call in sorted(calls, key=lambda each: (order[each[0]], each[1].lineno, each[1].col_offset)):
-        owner = router_at(project, module, call.func.value, routers) if isinstance(call.func, ast.Attribute) else None
+        owner = (
+            router_at(project, module, call.func.value, routers)
+            if isinstance(call.func, ast.Attribute)
+            else None
+        )
         event = _event(project, module, call, owner, routers)
         if event is not None and owner is not None:
             owner.events.append(event)
@@ -156,13 +160,18 @@ def _decorated(
     project: Project, module: Module, call: ast.Call, name: str, owner: Router | None
 ) -> Route | None:
     function = module.parents.get(call)
-    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or call not in function.decorator_list:
+    if (
+        not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        or call not in function.decorator_list
+    ):
         return None
     path = _path(project, module, call)
     if name in VERBS and (owner is not None or (path or "").startswith("/")):
         return Route(module, call, function_at(project, module, function), (name.upper(),), path)
     if name == "api_route" and owner is not None:
-        return Route(module, call, function_at(project, module, function), _methods(project, module, call), path)
+        return Route(
+            module, call, function_at(project, module, function), _methods(project, module, call), path
+        )
     return None
 
 
@@ -264,7 +273,10 @@ def closure_of(project: Project, dependency: Dependency, seen: set[int]) -> Iter
 def has_unknown_needs(project: Project, served: Served) -> bool:
     """Tell whether a list of dependencies on the way could not be read."""
     calls = [each.call if isinstance(each, Inclusion) else each.made for each in served.chain]
-    for module, call in [*zip([each.module for each in served.chain], calls, strict=True), (served.route.module, served.route.call)]:
+    for module, call in [
+        *zip([each.module for each in served.chain], calls, strict=True),
+        (served.route.module, served.route.call),
+    ]:
         given = option_of(call, "dependencies") if isinstance(call, ast.Call) else None
         if given is None:
             continue

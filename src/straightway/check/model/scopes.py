@@ -27,8 +27,15 @@ class Binding:
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a scope in source order, without the insides of the scopes in it."""
-    body = scope.body if isinstance(scope, (*FUNCTIONS, ast.ClassDef, ast.Module)) else [scope]
-    for statement in body if isinstance(body, list) else [body]:
+    match scope:
+        case ast.Module(body=body) | ast.ClassDef(body=body):
+            statements = body
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            statements = body
+        case _:
+            yield from _walk(scope)
+            return
+    for statement in statements:
         yield from _walk(statement)
 
 
@@ -78,35 +85,46 @@ def _bindings(module: Module, scope: Scope) -> Iterator[Binding]:
 
 def _bound_by(module: Module, node: ast.AST) -> Iterator[Binding]:
     match node:
-        case ast.Import():
-            for alias in node.names:
-                target = alias.name if alias.asname else alias.name.partition(".")[0]
-                yield Binding(alias.asname or target, "import", node, node.lineno, target=target)
-        case ast.ImportFrom():
-            source = absolute(module, node)
-            for alias in node.names:
-                if alias.name != "*":
-                    target = f"{source}.{alias.name}"
-                    yield Binding(alias.asname or alias.name, "import", node, node.lineno, target=target)
+        case ast.Import() | ast.ImportFrom():
+            yield from _imports(module, node)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield Binding(node.name, "function", node, node.lineno)
         case ast.ClassDef():
             yield Binding(node.name, "class", node, node.lineno)
+        case ast.ExceptHandler(name=str(name)):
+            yield Binding(name, "other", node, node.lineno)
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            yield from _opaque(node.target, node)
+        case _:
+            yield from _assignments(node)
+            yield from _type_alias(node)
+
+
+def _imports(module: Module, node: ast.Import | ast.ImportFrom) -> Iterator[Binding]:
+    for alias in node.names:
+        if alias.name == "*":
+            continue
+        if isinstance(node, ast.ImportFrom):
+            target = f"{absolute(module, node)}.{alias.name}"
+            yield Binding(alias.asname or alias.name, "import", node, node.lineno, target=target)
+        else:
+            target = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield Binding(alias.asname or target, "import", node, node.lineno, target=target)
+
+
+def _assignments(node: ast.AST) -> Iterator[Binding]:
+    match node:
         case ast.Assign():
-            for target_node in node.targets:
-                yield from _assigned(target_node, node, node.value)
+            for target in node.targets:
+                yield from _assigned(target, node, node.value)
         case ast.AnnAssign(target=ast.Name(id=name)):
             yield Binding(name, "value", node, node.lineno, node.value, node.annotation)
         case ast.NamedExpr(target=ast.Name(id=name)):
             yield Binding(name, "value", node, node.lineno, node.value)
         case ast.withitem(optional_vars=ast.Name(id=name, lineno=line)):
             yield Binding(name, "with", node, line, node.context_expr)
-        case ast.For() | ast.AsyncFor() | ast.comprehension():
-            yield from _opaque(node.target, node)
-        case ast.ExceptHandler(name=str(name)):
-            yield Binding(name, "other", node, node.lineno)
         case _:
-            yield from _type_alias(node)
+            pass
 
 
 def _type_alias(node: ast.AST) -> Iterator[Binding]:

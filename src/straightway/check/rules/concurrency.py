@@ -18,8 +18,19 @@ WAITS = frozenset({
     "subprocess.getstatusoutput", "socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname",
     "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "builtins.input", "boto3.client", "boto3.resource",
 })  # fmt: skip
-HTTP_CALLS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"})
-CLIENTS = frozenset({"requests.Session", "requests.sessions.Session", "requests.session", "httpx.Client", "httpx2.Client", "urllib3.PoolManager"})
+HTTP_CALLS = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"}
+)
+CLIENTS = frozenset(
+    {
+        "requests.Session",
+        "requests.sessions.Session",
+        "requests.session",
+        "httpx.Client",
+        "httpx2.Client",
+        "urllib3.PoolManager",
+    }
+)
 FILES = frozenset({
     "builtins.open", "io.open", "os.listdir", "os.walk", "shutil.copy", "shutil.copy2", "shutil.copyfile",
     "shutil.copyfileobj", "shutil.copytree", "shutil.move", "shutil.rmtree",
@@ -55,7 +66,12 @@ class Wait:
 def waits(project: Project) -> Iterator[Found]:
     """Find calls in `async def` that wait for time, another process or the network."""
     for module, function, call, wait in _in_async(project, "wait"):
-        yield Found(module, call, f"{wait.name}() stops the event loop: {function.name}() is async, and all other requests wait with it", _remedy(wait))
+        yield Found(
+            module,
+            call,
+            f"{wait.name}() stops the event loop: {function.name}() is async, and all other requests wait with it",
+            _remedy(wait),
+        )
 
 
 def files(project: Project) -> Iterator[Found]:
@@ -67,7 +83,9 @@ def files(project: Project) -> Iterator[Found]:
 def databases(project: Project) -> Iterator[Found]:
     """Find synchronous database drivers that are used in `async def`."""
     for module, function, call, wait in _in_async(project, "database"):
-        yield Found(module, call, f"{wait.name}() waits for the database on the event loop, in {function.name}()")
+        yield Found(
+            module, call, f"{wait.name}() waits for the database on the event loop, in {function.name}()"
+        )
 
 
 def _remedy(wait: Wait) -> str:
@@ -113,10 +131,16 @@ def _hooks(project: Project) -> Iterator[tuple[Module, FunctionNode]]:
     for module, node in project.nodes(ast.AsyncFunctionDef):
         if not isinstance(node, ast.AsyncFunctionDef):
             continue
-        names = [each.func.attr for each in node.decorator_list if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
+        names = [
+            each.func.attr
+            for each in node.decorator_list
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+        ]
         parent = module.parents[node]
-        is_dispatch = node.name == "dispatch" and isinstance(parent, ast.ClassDef) and any(
-            project.framework(module, base) == "BaseHTTPMiddleware" for base in parent.bases
+        is_dispatch = (
+            node.name == "dispatch"
+            and isinstance(parent, ast.ClassDef)
+            and any(project.framework(module, base) == "BaseHTTPMiddleware" for base in parent.bases)
         )
         if is_dispatch or {"middleware", "exception_handler", "websocket"} & set(names):
             yield module, node
@@ -128,7 +152,12 @@ def _waiting(project: Project, module: Module, call: ast.Call, depth: int) -> Wa
     if direct is not None or depth >= DEEPEST:
         return direct
     called = project.definition(module, call.func)
-    if called is None or not isinstance(called.node, ast.FunctionDef) or called.node.decorator_list or is_generator(called.node):
+    if (
+        called is None
+        or not isinstance(called.node, ast.FunctionDef)
+        or called.node.decorator_list
+        or is_generator(called.node)
+    ):
         return None
     for node in own_nodes(called.node):
         if isinstance(node, ast.Call):
@@ -144,7 +173,12 @@ def _named(dotted: str) -> Wait | None:
         return Wait("wait", dotted.removeprefix("builtins."))
     if dotted in FILES:
         return Wait("file", dotted.removeprefix("builtins."))
-    if dotted in DATABASES and dotted not in {"redis.Redis", "redis.StrictRedis", "redis.from_url", "pymongo.MongoClient"}:
+    if dotted in DATABASES and dotted not in {
+        "redis.Redis",
+        "redis.StrictRedis",
+        "redis.from_url",
+        "pymongo.MongoClient",
+    }:
         return Wait("database", dotted)
     return None
 
@@ -175,7 +209,11 @@ def type_of(project: Project, module: Module, value: ast.expr) -> str:
     found = project.lookup(module, value)
     if found is None:
         definition = project.definition(module, value)
-        return project.external(definition.module, definition.value.func) if definition and isinstance(definition.value, ast.Call) else ""
+        return (
+            project.external(definition.module, definition.value.func)
+            if definition and isinstance(definition.value, ast.Call)
+            else ""
+        )
     scope, binding = found
     if binding.kind == "parameter" and isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return _parameter_type(project, function_at(project, module, scope), binding.name)
@@ -185,7 +223,11 @@ def type_of(project: Project, module: Module, value: ast.expr) -> str:
             return project.external(definition.module, definition.value.func)
         return ""
     if isinstance(binding.value, ast.Call):
-        if binding.kind == "with" and isinstance(binding.node, ast.withitem) and isinstance(module.parents.get(binding.node), ast.AsyncWith):
+        if (
+            binding.kind == "with"
+            and isinstance(binding.node, ast.withitem)
+            and isinstance(module.parents.get(binding.node), ast.AsyncWith)
+        ):
             return ""
         return project.external(module, binding.value.func)
     return ""
@@ -217,9 +259,19 @@ def _unawaited(project: Project, function: Function, call: ast.Call, fate: str) 
     name = coroutine_function(project, function.module, call)
     if not name:
         return
-    edits = (Edit((call.lineno, call.col_offset), (call.lineno, call.col_offset), "await "),) if function.is_async else ()
-    instead = f"write await {name}(...)" if function.is_async else f"make {function.node.name}() an async def, and write await {name}(...)"
-    yield Found(function.module, call, f"{name}() is async and not awaited: its coroutine {fate}", instead, edits)
+    edits = (
+        (Edit((call.lineno, call.col_offset), (call.lineno, call.col_offset), "await "),)
+        if function.is_async
+        else ()
+    )
+    instead = (
+        f"write await {name}(...)"
+        if function.is_async
+        else f"make {function.node.name}() an async def, and write await {name}(...)"
+    )
+    yield Found(
+        function.module, call, f"{name}() is async and not awaited: its coroutine {fate}", instead, edits
+    )
 
 
 def coroutine_function(project: Project, module: Module, call: ast.Call) -> str:
@@ -239,7 +291,9 @@ def _misused(project: Project, function: Function, node: ast.Assign, call: ast.C
     if not name or not isinstance(target, ast.Name) or len(node.targets) != 1:
         return
     uses = [
-        each for each in own_nodes(function.node) if isinstance(each, ast.Name) and each.id == target.id and each is not target
+        each
+        for each in own_nodes(function.node)
+        if isinstance(each, ast.Name) and each.id == target.id and each is not target
     ]
     if uses and all(_as_result(function.module, each) for each in uses):
         yield from _unawaited(project, function, call, f"is used as {target.id}")
@@ -249,7 +303,14 @@ def _as_result(module: Module, use: ast.Name) -> bool:
     match module.parents.get(use):
         case ast.Attribute(attr=name):
             return name not in {"send", "throw", "close", "add_done_callback", "cr_frame"}
-        case ast.Subscript() | ast.Return() | ast.Compare() | ast.FormattedValue() | ast.BoolOp() | ast.UnaryOp():
+        case (
+            ast.Subscript()
+            | ast.Return()
+            | ast.Compare()
+            | ast.FormattedValue()
+            | ast.BoolOp()
+            | ast.UnaryOp()
+        ):
             return True
         case ast.If(test=test):
             return test is use

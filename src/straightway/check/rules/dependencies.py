@@ -63,16 +63,26 @@ def _is_plain_class(project: Project, found: Definition) -> bool:
         if isinstance(each, str):
             if each not in {"builtins.object", "pydantic.BaseModel"}:
                 return False
-        elif each.cls is None or "__call__" in project.bindings(each.module, each.cls):
-            return False
-        elif any(project.resolve(each.module, base) is None for base in each.cls.bases):
+        elif (
+            each.cls is None
+            or "__call__" in project.bindings(each.module, each.cls)
+            or any(project.resolve(each.module, base) is None for base in each.cls.bases)
+        ):
             return False
     return True
 
 
 def _is_value(project: Project, module: Module, value: ast.expr) -> bool:
     match value:
-        case ast.Constant() | ast.Dict() | ast.List() | ast.Set() | ast.Tuple() | ast.JoinedStr() | ast.Compare():
+        case (
+            ast.Constant()
+            | ast.Dict()
+            | ast.List()
+            | ast.Set()
+            | ast.Tuple()
+            | ast.JoinedStr()
+            | ast.Compare()
+        ):
             return True
         case ast.DictComp() | ast.ListComp() | ast.SetComp() | ast.Await() | ast.BinOp():
             return True
@@ -94,7 +104,7 @@ def commits_late(project: Project) -> Iterator[Found]:
                 function.module,
                 call,
                 f"{ast.unparse(call.func)}() runs after the response was sent: if it fails, the client was told that all is well",
-                "commit in the endpoint before it returns, or depend on it with Depends(..., scope=\"function\")",
+                'commit in the endpoint before it returns, or depend on it with Depends(..., scope="function")',
             )
 
 
@@ -143,7 +153,10 @@ def _swallowing(project: Project, function: Function, node: ast.AST) -> Iterator
     if isinstance(node, (ast.With, ast.AsyncWith)) and any(_yields(each) for each in node.body):
         for item in node.items:
             context = item.context_expr
-            if isinstance(context, ast.Call) and project.external(function.module, context.func) == "contextlib.suppress":
+            if (
+                isinstance(context, ast.Call)
+                and project.external(function.module, context.func) == "contextlib.suppress"
+            ):
                 yield Found(function.module, node, what, "take the `yield` out of suppress()")
 
 
@@ -189,7 +202,10 @@ def overridden_in(project: Project) -> Iterator[tuple[Module, ast.expr]]:
                 yield module, key
             case ast.Assign(targets=[ast.Attribute(attr="dependency_overrides")], value=ast.Dict(keys=keys)):
                 yield from ((module, key) for key in keys if key is not None)
-            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="dependency_overrides"), attr="update"), args=[ast.Dict(keys=keys)]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="dependency_overrides"), attr="update"),
+                args=[ast.Dict(keys=keys)],
+            ):
                 yield from ((module, key) for key in keys if key is not None)
             case _:
                 pass
@@ -199,7 +215,9 @@ def _depended_upon(project: Project) -> Iterator[Definition]:
     for function, _ in endpoint_functions(project):
         yield Definition(function.module, "function", function.node, function.node.name)
         for parameter in function.parameters:
-            dependency = dependency_of(project, parameter.marker, parameter.annotation) if parameter.marker else None
+            dependency = (
+                dependency_of(project, parameter.marker, parameter.annotation) if parameter.marker else None
+            )
             if dependency is not None and isinstance(dependency.definition, Definition):
                 yield dependency.definition
     for module, call in project.calls():

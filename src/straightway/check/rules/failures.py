@@ -66,7 +66,10 @@ def _branch(module: Module, node: ast.AST) -> bool:
 
 def _handlers(project: Project) -> Iterator[tuple[Module, ast.Call, str]]:
     for module, call in project.calls():
-        if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"exception_handler", "add_exception_handler"}:
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in {
+            "exception_handler",
+            "add_exception_handler",
+        }:
             continue
         if call.args:
             key = _handled(project, module, call.args[0])

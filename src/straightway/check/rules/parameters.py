@@ -18,7 +18,9 @@ MAKERS = frozenset({"list", "dict", "set", "defaultdict", "deque", "bytearray", 
 CHANGES = frozenset({
     "add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "sort", "update",
 })  # fmt: skip
-SECRETS = frozenset({"password", "passwd", "new_password", "old_password", "current_password", "client_secret"})
+SECRETS = frozenset(
+    {"password", "passwd", "new_password", "old_password", "current_password", "client_secret"}
+)
 SENT = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -64,7 +66,9 @@ def _noun(value: ast.expr) -> str:
 def _is_changed(function: FunctionNode, name: str) -> bool:
     """Tell whether a function changes the object that its parameter was given (and never takes another)."""
     nodes = list(own_nodes(function))
-    if any(isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in nodes):
+    if any(
+        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in nodes
+    ):
         return False
     return any(_changes(each, name) for each in nodes)
 
@@ -82,7 +86,11 @@ def _changes(node: ast.AST, name: str) -> bool:
 def list_on_get(project: Project) -> Iterator[Found]:
     """Find lists without `Query()`, which are read from the body of requests that have none."""
     for route, _, parameter in _bodies(project):
-        if parameter.marker is None and parameter.annotation and container_of(project, parameter.annotation) == "list":
+        if (
+            parameter.marker is None
+            and parameter.annotation
+            and container_of(project, parameter.annotation) == "list"
+        ):
             yield Found(
                 route.module,
                 parameter.node,
@@ -94,7 +102,11 @@ def list_on_get(project: Project) -> Iterator[Found]:
 def body_on_get(project: Project) -> Iterator[Found]:
     """Find bodies of requests that clients, caches and proxies do not expect to have one."""
     for route, _, parameter in _bodies(project):
-        if parameter.marker is None and parameter.annotation and container_of(project, parameter.annotation) == "list":
+        if (
+            parameter.marker is None
+            and parameter.annotation
+            and container_of(project, parameter.annotation) == "list"
+        ):
             continue
         yield Found(
             route.module,

@@ -27,7 +27,11 @@ def sensitive_fields(project: Project) -> Iterator[Found]:
     """Find response models that carry a password or another secret (and are not what was sent)."""
     for route, model, field in _leaks(project):
         if model not in _inputs(project, route):
-            yield Found(route.module, route.call, f"the answer of {_name(route)} is a {model.name}, which has the field {field.name}")
+            yield Found(
+                route.module,
+                route.call,
+                f"the answer of {_name(route)} is a {model.name}, which has the field {field.name}",
+            )
 
 
 def same_model(project: Project) -> Iterator[Found]:
@@ -92,7 +96,9 @@ def _is_hidden(project: Project, field: Field) -> bool:
     values = [(field.module, field.node.value), *field.annotation.metadata]
     return any(
         isinstance(value, ast.Call)
-        and any(each.arg == "exclude" and project.constant(module, each.value) is True for each in value.keywords)
+        and any(
+            each.arg == "exclude" and project.constant(module, each.value) is True for each in value.keywords
+        )
         for module, value in values
     )
 
@@ -103,7 +109,8 @@ def _inputs(project: Project, route: Route) -> list[Definition]:
     return [
         model
         for parameter in route.function.parameters
-        if parameter.annotation is not None and (parameter.marker is None or parameter.marker.kind in {"Body", "Form"})
+        if parameter.annotation is not None
+        and (parameter.marker is None or parameter.marker.kind in {"Body", "Form"})
         for model in models_in(project, parameter.annotation)
     ]
 
@@ -117,11 +124,20 @@ def without_model(project: Project) -> Iterator[Found]:
     seen: set[Route] = set()
     for served in (each for listed in served_by(project) for each in listed):
         route = served.route
-        if route in seen or route.function is None or not _is_unfiltered(route) or not _is_public(project, served):
+        if (
+            route in seen
+            or route.function is None
+            or not _is_unfiltered(route)
+            or not _is_public(project, served)
+        ):
             continue
         seen.add(route)
         for node in own_nodes(route.function.node):
-            model = _stored(project, route.function, node.value) if isinstance(node, ast.Return) and node.value else None
+            model = (
+                _stored(project, route.function, node.value)
+                if isinstance(node, ast.Return) and node.value
+                else None
+            )
             if model is not None:
                 yield Found(
                     route.module,
@@ -137,7 +153,9 @@ def _is_unfiltered(route: Route) -> bool:
     if given is not None:
         return isinstance(given, ast.Constant) and given.value is None
     return (
-        route.function is not None and route.function.node.returns is None and route.option("response_class") is None
+        route.function is not None
+        and route.function.node.returns is None
+        and route.option("response_class") is None
     )
 
 
@@ -177,11 +195,32 @@ def _fetched(project: Project, function: Function, call: ast.Call, depth: int) -
     if not isinstance(call.func, ast.Attribute):
         return None
     method, owner = call.func.attr, call.func.value
-    if method in {"get", "query", "get_one"} and call.args and "Session" in type_of(project, function.module, owner):
+    if (
+        method in {"get", "query", "get_one"}
+        and call.args
+        and "Session" in type_of(project, function.module, owner)
+    ):
         found = project.definition(function.module, call.args[0])
         return found if is_table(project, found) else None
-    if method in {"all", "first", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "scalars", "filter", "filter_by", "order_by", "limit", "offset"}:
-        return _stored(project, function, owner, depth) if not isinstance(owner, ast.Name) else _stored(project, function, owner, depth + 1)
+    if method in {
+        "all",
+        "first",
+        "one",
+        "one_or_none",
+        "scalar_one",
+        "scalar_one_or_none",
+        "scalars",
+        "filter",
+        "filter_by",
+        "order_by",
+        "limit",
+        "offset",
+    }:
+        return (
+            _stored(project, function, owner, depth)
+            if not isinstance(owner, ast.Name)
+            else _stored(project, function, owner, depth + 1)
+        )
     if method in {"exec", "execute", "scalars", "scalar"} and call.args:
         return _selected(project, function, call.args[0], depth)
     return None
@@ -192,8 +231,16 @@ def _selected(project: Project, function: Function, statement: ast.expr, depth: 
         statement = statement.func.value
     if isinstance(statement, ast.Name) and depth < DEEPEST:
         found = project.lookup(function.module, statement)
-        return _selected(project, function, found[1].value, depth + 1) if found and found[1].value is not None else None
-    if isinstance(statement, ast.Call) and len(statement.args) == 1 and project.external(function.module, statement.func).endswith(".select"):
+        return (
+            _selected(project, function, found[1].value, depth + 1)
+            if found and found[1].value is not None
+            else None
+        )
+    if (
+        isinstance(statement, ast.Call)
+        and len(statement.args) == 1
+        and project.external(function.module, statement.func).endswith(".select")
+    ):
         selected = project.definition(function.module, statement.args[0])
         return selected if is_table(project, selected) else None
     return None
@@ -225,7 +272,9 @@ def _contradict(project: Project, declared: Annotation, returned: Annotation) ->
         return False
     ancestors = {each for each in ancestors_of(project, second[0]) if isinstance(each, Definition)}
     # Another model, or a stored object, that has every field is a filter, and a common one.
-    return first[0] not in ancestors and bool(_required(project, first[0]) - fields_of(project, second[0]).keys())
+    return first[0] not in ancestors and bool(
+        _required(project, first[0]) - fields_of(project, second[0]).keys()
+    )
 
 
 def _required(project: Project, model: Definition) -> set[str]:
@@ -239,7 +288,11 @@ def body_of_nothing(project: Project) -> Iterator[Found]:
         if status not in EMPTY or route.function is None:
             continue
         for node in own_nodes(route.function.node):
-            if isinstance(node, ast.Return) and node.value is not None and _is_content(project, route.function.module, node.value):
+            if (
+                isinstance(node, ast.Return)
+                and node.value is not None
+                and _is_content(project, route.function.module, node.value)
+            ):
                 yield Found(
                     route.module,
                     node,
@@ -252,11 +305,23 @@ def _is_content(project: Project, module: Module, value: ast.expr) -> bool:
     match value:
         case ast.Constant(value=None):
             return False
-        case ast.Constant() | ast.Dict() | ast.List() | ast.Tuple() | ast.JoinedStr() | ast.DictComp() | ast.ListComp():
+        case (
+            ast.Constant()
+            | ast.Dict()
+            | ast.List()
+            | ast.Tuple()
+            | ast.JoinedStr()
+            | ast.DictComp()
+            | ast.ListComp()
+        ):
             return True
         case ast.Call(func=func):
             if project.framework(module, func) == "JSONResponse":
-                content = value.args[0] if value.args else next((each.value for each in value.keywords if each.arg == "content"), None)
+                content = (
+                    value.args[0]
+                    if value.args
+                    else next((each.value for each in value.keywords if each.arg == "content"), None)
+                )
                 return content is not None and project.constant(module, content) is not None
             return is_model(project, project.definition(module, func))
         case ast.Name():
@@ -279,7 +344,12 @@ def status_in_tuple(project: Project) -> Iterator[Found]:
             match node:
                 case ast.Return(value=ast.Tuple(elts=[_, last])):
                     status = project.constant(route.module, last)
-                    if isinstance(status, int) and not isinstance(status, bool) and 100 <= status <= 599 and _is_answer(node):
+                    if (
+                        isinstance(status, int)
+                        and not isinstance(status, bool)
+                        and 100 <= status <= 599
+                        and _is_answer(node)
+                    ):
                         yield Found(
                             route.module,
                             node,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from straightway.check.findings import Found
 from straightway.check.model.functions import Function, called_by
 from straightway.check.model.project import Project
-from straightway.check.model.routes import Route, Served, needs_of, served_by
+from straightway.check.model.routes import Inclusion, Route, Served, needs_of, served_by
 from straightway.check.model.source import Module
 
 PARAMETER = re.compile(r"\{([^}:]+)(?::([^}]+))?\}")
@@ -71,13 +71,17 @@ def _comparable(earlier: Served, later: Served) -> bool:
         return earlier.path == later.path
     first, second = _fork(earlier, later)
     # Which file runs first is not always known: order counts only within one.
-    return first[0] is second[0] and first[1].lineno < second[1].lineno and not _alternatives(first[0], first[1], second[1])
+    return (
+        first[0] is second[0]
+        and first[1].lineno < second[1].lineno
+        and not _alternatives(first[0], first[1], second[1])
+    )
 
 
 def _fork(earlier: Served, later: Served) -> tuple[tuple[Module, ast.Call], tuple[Module, ast.Call]]:
     """Return the two calls in the router both come from whose order decides."""
     steps = [
-        [(each.module, each.call) for each in served.chain if not hasattr(each, "made")]
+        [(each.module, each.call) for each in served.chain if isinstance(each, Inclusion)]
         + [(served.route.module, served.route.call)]
         for served in (earlier, later)
     ]
@@ -124,7 +128,12 @@ def _parts(path: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _sample(path: str, text: str) -> str:
-    samples = {"int": "7", "float": "1.5", "uuid": "12345678-1234-5678-1234-567812345678", "path": f"{text}/{text}"}
+    samples = {
+        "int": "7",
+        "float": "1.5",
+        "uuid": "12345678-1234-5678-1234-567812345678",
+        "path": f"{text}/{text}",
+    }
     return PARAMETER.sub(lambda match: samples.get(match[2] or "", text), path)
 
 
@@ -142,7 +151,9 @@ def operation_ids(project: Project) -> Iterator[Found]:
             if not isinstance(value, str):
                 continue
             first = known.setdefault(value, route)
-            if first is not route and not (first.module is route.module and _alternatives(route.module, first.call, route.call)):
+            if first is not route and not (
+                first.module is route.module and _alternatives(route.module, first.call, route.call)
+            ):
                 place = f"{first.module.path.name}:{first.call.lineno}"
                 yield Found(route.module, route.call, f"the operation id {value!r} is also that of {place}")
 
@@ -150,7 +161,9 @@ def operation_ids(project: Project) -> Iterator[Found]:
 def misspelt(project: Project) -> Iterator[Found]:
     """Find path parameters that the function spells differently, or wants as a query parameter."""
     for route, function, name in _missing(project):
-        close = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(name, function)
+        close = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(
+            name, function
+        )
         if close:
             yield Found(
                 route.module,
@@ -163,7 +176,9 @@ def misspelt(project: Project) -> Iterator[Found]:
 def missing(project: Project) -> Iterator[Found]:
     """Find path parameters that nothing takes."""
     for route, function, name in _missing(project):
-        near = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(name, function)
+        near = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(
+            name, function
+        )
         if not near:
             yield Found(
                 route.module,
@@ -216,14 +231,22 @@ def _taken(project: Project, served: Served, function: Function) -> set[str] | N
         called = called_by(project, dependency)
         if called is not None:
             functions.append(called)
-        elif not project.framework(dependency.module, getattr(dependency.expression, "func", dependency.expression)) and not _is_security(project, dependency.definition):
+        elif not project.framework(
+            dependency.module, getattr(dependency.expression, "func", dependency.expression)
+        ) and not _is_security(project, dependency.definition):
             return None
     for each in functions:
         if each.node.args.kwarg is not None:
             return None
         for parameter in each.parameters:
-            kind = project.framework(parameter.annotation.module, parameter.annotation.type) if parameter.annotation else ""
-            if kind in READERS or (parameter.marker is not None and parameter.marker.kind == "Path" and _is_model(parameter)):
+            kind = (
+                project.framework(parameter.annotation.module, parameter.annotation.type)
+                if parameter.annotation
+                else ""
+            )
+            if kind in READERS or (
+                parameter.marker is not None and parameter.marker.kind == "Path" and _is_model(parameter)
+            ):
                 return None
             names |= {parameter.name, *_alias(project, parameter)}
     return names

@@ -43,14 +43,20 @@ def secrets(project: Project) -> Iterator[Found]:
     """Find secrets that are written into the source."""
     for module, node, name, text in _secrets(project):
         if not is_well_known(text):
-            yield Found(module, node, f"{name} is written into the source, and so into every copy of the repository")
+            yield Found(
+                module, node, f"{name} is written into the source, and so into every copy of the repository"
+            )
 
 
 def tutorial_secrets(project: Project) -> Iterator[Found]:
     """Find secrets that are placeholders, or printed in a tutorial."""
     for module, node, name, text in _secrets(project):
         if is_well_known(text):
-            yield Found(module, node, f"{name} has a value that everybody knows: tokens signed with it can be forged by anybody")
+            yield Found(
+                module,
+                node,
+                f"{name} has a value that everybody knows: tokens signed with it can be forged by anybody",
+            )
 
 
 def is_well_known(text: str) -> bool:
@@ -74,9 +80,17 @@ def _places(project: Project) -> Iterator[tuple[Module, ast.expr, str]]:
         yield from ((module, value, name) for value, name in _keys(project, module, call))
     for module, node in project.nodes(ast.Assign, ast.AnnAssign):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
                 is_setting = isinstance(module.scope_of(node), (ast.Module, ast.ClassDef))
-                if is_setting and SECRET_NAME.search(name) and not PRETENDED.search(name) and _looks_secret(value):
+                if (
+                    is_setting
+                    and SECRET_NAME.search(name)
+                    and not PRETENDED.search(name)
+                    and _looks_secret(value)
+                ):
                     yield module, value, name
             case _:
                 pass
@@ -89,8 +103,14 @@ def _looks_secret(value: ast.expr) -> bool:
     text = value.value
     if re.fullmatch(r"(?!CHANGE)[A-Z]+(_[A-Z]+)+", text):
         return False  # the name of a setting or variable
-    is_name = re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*|[a-z_]+", text) is not None and not PLACEHOLDER.search(text)
-    return bool(text) and not re.search(r"\s|://|[{}<>$]", text) and (is_well_known(text) or (len(text) >= SHORTEST and not is_name))
+    is_name = re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*|[a-z_]+", text) is not None and not PLACEHOLDER.search(
+        text
+    )
+    return (
+        bool(text)
+        and not re.search(r"\s|://|[{}<>$]", text)
+        and (is_well_known(text) or (len(text) >= SHORTEST and not is_name))
+    )
 
 
 def _keys(project: Project, module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
@@ -103,7 +123,16 @@ def _keys(project: Project, module: Module, call: ast.Call) -> Iterator[tuple[as
         key = option_of(call, "secret_key")
         if key is not None:
             yield key, "the secret_key of the sessions"
-    if dotted in {"itsdangerous.URLSafeTimedSerializer", "itsdangerous.URLSafeSerializer", "itsdangerous.TimestampSigner", "hmac.new"} and call.args:
+    if (
+        dotted
+        in {
+            "itsdangerous.URLSafeTimedSerializer",
+            "itsdangerous.URLSafeSerializer",
+            "itsdangerous.TimestampSigner",
+            "hmac.new",
+        }
+        and call.args
+    ):
         yield call.args[0], "the signing key"
 
 
@@ -122,7 +151,9 @@ def _middleware(project: Project, module: Module, call: ast.Call) -> str:
     is_adding = isinstance(call.func, ast.Attribute) and call.func.attr == "add_middleware"
     if not call.args or not (is_adding or project.framework(module, call.func) == "Middleware"):
         return ""
-    return project.framework(module, call.args[0]) or project.external(module, call.args[0]).rpartition(".")[2]
+    return (
+        project.framework(module, call.args[0]) or project.external(module, call.args[0]).rpartition(".")[2]
+    )
 
 
 def cors_for_all(project: Project) -> Iterator[Found]:
@@ -133,9 +164,18 @@ def cors_for_all(project: Project) -> Iterator[Found]:
         allowed = project.constant(module, option_of(call, "allow_origins"))
         pattern = project.constant(module, option_of(call, "allow_origin_regex"))
         with_cookies = project.constant(module, option_of(call, "allow_credentials")) is True
-        everybody = (isinstance(allowed, (list, tuple, set, str)) and "*" in allowed) or pattern in {".*", "^.*$", ".+", "https?://.*"}
+        everybody = (isinstance(allowed, (list, tuple, set, str)) and "*" in allowed) or pattern in {
+            ".*",
+            "^.*$",
+            ".+",
+            "https?://.*",
+        }
         if with_cookies and everybody:
-            yield Found(module, call, "every website may call this API with the cookies of its visitor, and read the answer")
+            yield Found(
+                module,
+                call,
+                "every website may call this API with the cookies of its visitor, and read the answer",
+            )
 
 
 def cors_inside(project: Project) -> Iterator[Found]:
@@ -144,9 +184,13 @@ def cors_inside(project: Project) -> Iterator[Found]:
     for module, call in project.calls():
         name = _middleware(project, module, call) if isinstance(call.func, ast.Attribute) else ""
         if name or _is_hook(call):
-            added[f"{module.name}:{ast.dump(call.func.value) if isinstance(call.func, ast.Attribute) else ''}:{id(module.scope_of(call))}"].append((module, call, name))
+            added[
+                f"{module.name}:{ast.dump(call.func.value) if isinstance(call.func, ast.Attribute) else ''}:{id(module.scope_of(call))}"
+            ].append((module, call, name))
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "add_middleware" and call.args:
-            added[f"{module.name}:{ast.dump(call.func.value)}:{id(module.scope_of(call))}"].append((module, call, ""))
+            added[f"{module.name}:{ast.dump(call.func.value)}:{id(module.scope_of(call))}"].append(
+                (module, call, "")
+            )
     for calls in added.values():
         yield from _outside_cors(project, sorted(calls, key=lambda each: each[1].lineno))
 
@@ -176,7 +220,9 @@ def _answers(project: Project, module: Module, call: ast.Call) -> bool:
         return False
     home, node = function
     return any(
-        isinstance(each, ast.Return) and isinstance(each.value, ast.Call) and project.framework(home, each.value.func).endswith("Response")
+        isinstance(each, ast.Return)
+        and isinstance(each.value, ast.Call)
+        and project.framework(home, each.value.func).endswith("Response")
         for each in own_nodes(node)
     )
 
@@ -210,9 +256,16 @@ def _unpinned(project: Project, module: Module, call: ast.Call) -> str:
     if given is None:
         return "without `algorithms`"
     value = project.constant(module, given)
-    if value is None or (isinstance(value, (list, tuple, set)) and (not value or "none" in {str(each).lower() for each in value})):
+    if value is None or (
+        isinstance(value, (list, tuple, set))
+        and (not value or "none" in {str(each).lower() for each in value})
+    ):
         return "with algorithms that accept an unsigned one"
-    return "with the algorithm that its own header names" if "get_unverified_header" in _origin(project, module, given) else ""
+    return (
+        "with the algorithm that its own header names"
+        if "get_unverified_header" in _origin(project, module, given)
+        else ""
+    )
 
 
 def _origin(project: Project, module: Module, value: ast.expr) -> str:
@@ -247,7 +300,12 @@ def _unprotected(project: Project, siblings: list[Served]) -> Iterator[Found]:
         return
     for served in siblings:
         route = served.route
-        if served in protected or not WRITES & set(route.methods) or OPEN.search(served.path or "") or _is_entrance(served):
+        if (
+            served in protected
+            or not WRITES & set(route.methods)
+            or OPEN.search(served.path or "")
+            or _is_entrance(served)
+        ):
             continue
         beside = protected[0]
         yield Found(
@@ -262,5 +320,6 @@ def _is_entrance(served: Served) -> bool:
     function = served.route.function
     name = function.node.name if function else ""
     return bool(OPEN.search(name)) or (
-        set(served.route.methods) == {"POST"} and bool(re.search(r"(^|_)(create|add|new)_?(user|account|customer|member)s?$", name))
+        set(served.route.methods) == {"POST"}
+        and bool(re.search(r"(^|_)(create|add|new)_?(user|account|customer|member)s?$", name))
     )

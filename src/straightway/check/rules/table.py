@@ -102,7 +102,7 @@ RULES = (
     Rule(
         "SW302", WARNING, "Commit after yield",
         "What follows `yield` runs after the response was sent; a commit that fails there is an answer that lied.",
-        "commit before the response, in the endpoint or in a dependency with scope=\"function\"",
+        'commit before the response, in the endpoint or in a dependency with scope="function"',
         dependencies.commits_late,
     ),
     Rule(
@@ -222,7 +222,7 @@ RULES = (
     Rule(
         "SW705", ERROR, "Token decoded without pinned algorithms",
         "A token names its own algorithm: unless the server says which it accepts, the sender chooses.",
-        "write algorithms=[\"HS256\"], the one the tokens are signed with",
+        'write algorithms=["HS256"], the one the tokens are signed with',
         security.unpinned_tokens,
     ),
     Rule(
