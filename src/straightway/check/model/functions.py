@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from straightway.check.model.annotations import Annotation, annotation_of, class_of
-from straightway.check.model.project import Definition, Project
+from straightway.check.model.project import UNKNOWN, Definition, Project
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import FunctionNode, Module
 
@@ -36,6 +36,8 @@ class Parameter:
     annotation: Annotation | None
     default: ast.expr | None
     marker: Marker | None
+    is_opaque: bool = False
+    """Whether something in its place may be a marker that cannot be read here."""
 
     @property
     def plain_default(self) -> ast.expr | None:
@@ -83,7 +85,25 @@ def _parameter(project: Project, module: Module, node: ast.arg, default: ast.exp
     marker = marker_at(project, module, default)
     for home, each in annotation.metadata if annotation else ():
         marker = marker or marker_at(project, home, each)
-    return Parameter(node.arg, node, annotation, default, marker)
+    written = [*(annotation.metadata if annotation else ()), *([(module, default)] if default else [])]
+    is_opaque = marker is None and any(_may_be_marker(project, home, each) for home, each in written)
+    return Parameter(node.arg, node, annotation, default, marker, is_opaque)
+
+
+def _may_be_marker(project: Project, module: Module, expression: ast.expr) -> bool:
+    """Calls and names of other packages are known to be none; what is made by the user's own code may be one."""
+    match expression:
+        case ast.Call(func=func):
+            return not isinstance(project.resolve(module, func), str)
+        case ast.Name() | ast.Attribute():
+            found = project.resolve(module, expression)
+            return found is None or (
+                isinstance(found, Definition) and project.constant(module, expression) is UNKNOWN
+            )
+        case ast.Subscript():
+            return True
+        case _:
+            return False
 
 
 def marker_at(project: Project, module: Module, expression: ast.expr | None) -> Marker | None:

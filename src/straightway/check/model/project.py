@@ -98,11 +98,13 @@ class Project:
         return Definition(module, binding.kind, binding.node, binding.name, binding.value, binding.annotation)
 
     def _elsewhere(self, module: Module, name: str, depth: int) -> Definition | str | None:
-        for star in stars_of(module):
-            found = self.named(f"{star}.{name}", depth + 1)
-            if isinstance(found, Definition) or star.partition(".")[0] in FRAMEWORK:
-                return found
-        return f"builtins.{name}" if hasattr(builtins, name) else None
+        stars = [self.named(f"{star}.{name}", depth + 1) for star in stars_of(module)]
+        own = next((each for each in stars if isinstance(each, Definition)), None)
+        if own is not None or hasattr(builtins, name):
+            return own or f"builtins.{name}"
+        return next(
+            (each for each in stars if isinstance(each, str) and each.partition(".")[0] in FRAMEWORK), None
+        )
 
     def named(self, dotted: str, depth: int = 0) -> Definition | str | None:
         """Follow a dotted name through the project's modules; what leads out of it is returned as it is spelt."""
@@ -132,12 +134,25 @@ class Project:
 
     def _member(self, owner: Definition, name: str) -> Definition | None:
         if owner.cls is None:
-            return None
+            made = self._class_of(owner)
+            return self._member(made, name) if made is not None and made.cls is not None else None
         known = self.bindings(owner.module, owner.cls).get(name)
         if not known:
             return None
         binding = _picked(known, None)
         return Definition(owner.module, binding.kind, binding.node, name, binding.value, binding.annotation)
+
+    def _class_of(self, instance: Definition) -> Definition | None:
+        """Return the class of the user's that an object was made of, or that a parameter is annotated with."""
+        if instance.kind == "value" and isinstance(instance.value, ast.Call):
+            return self.definition(instance.module, instance.value.func)
+        if instance.kind != "parameter":
+            return None
+        annotation = instance.annotation
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+            is_annotated = self.external(instance.module, annotation.value).endswith(".Annotated")
+            annotation = annotation.slice.elts[0] if is_annotated else None
+        return self.definition(instance.module, annotation)
 
     def definition(self, module: Module, expression: ast.expr | None) -> Definition | None:
         """Return the user's definition that an expression means."""

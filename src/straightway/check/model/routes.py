@@ -16,7 +16,7 @@ from straightway.check.model.functions import (
     marker_at,
 )
 from straightway.check.model.project import UNKNOWN, Definition, Project
-from straightway.check.model.source import Module
+from straightway.check.model.source import FunctionNode, Module
 
 __all__ = ["Inclusion", "Route", "Router", "Served", "routers_of", "routes_of", "served_by"]
 
@@ -320,3 +320,24 @@ def annotated_class(project: Project, function: Function, name: str) -> Definiti
         if parameter.name == name and parameter.annotation is not None:
             return class_of(project, parameter.annotation)
     return None
+
+
+def middleware_of(project: Project) -> Iterator[tuple[Module, FunctionNode]]:
+    """Yield the functions that are HTTP middleware: decorated ones, and `dispatch` of BaseHTTPMiddleware."""
+    for module, node in project.nodes(ast.AsyncFunctionDef):
+        if not isinstance(node, ast.AsyncFunctionDef):
+            continue
+        parent = module.parents[node]
+        is_dispatch = (
+            node.name == "dispatch"
+            and isinstance(parent, ast.ClassDef)
+            and any(project.framework(module, base) == "BaseHTTPMiddleware" for base in parent.bases)
+        )
+        is_decorated = any(
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and each.func.attr == "middleware"
+            for each in node.decorator_list
+        )
+        if is_dispatch or is_decorated:
+            yield module, node

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from straightway.check.findings import Edit, Found
-from straightway.check.model.annotations import class_of
-from straightway.check.model.functions import Function, function_at, is_generator
+from straightway.check.model.functions import Function, is_generator
 from straightway.check.model.project import Project
-from straightway.check.model.routes import endpoint_functions
+from straightway.check.model.routes import endpoint_functions, middleware_of
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import FunctionNode, Module
+from straightway.check.rules.objects import DATABASES, SESSIONS, type_of
 
 WAITS = frozenset({
-    "time.sleep", "os.system", "os.wait", "os.waitpid", "urllib.request.urlopen", "urllib.request.urlretrieve",
+    "time.sleep", "os.popen",
+        "os.system", "os.wait", "os.waitpid", "urllib.request.urlopen", "urllib.request.urlretrieve",
     "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.getoutput",
     "subprocess.getstatusoutput", "socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname",
     "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "builtins.input", "boto3.client", "boto3.resource",
@@ -36,16 +37,6 @@ FILES = frozenset({
     "shutil.copyfileobj", "shutil.copytree", "shutil.move", "shutil.rmtree",
 })  # fmt: skip
 PATH_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "open"})
-DATABASES = frozenset({
-    "sqlite3.connect", "psycopg2.connect", "psycopg.connect", "psycopg.Connection.connect", "pymysql.connect",
-    "MySQLdb.connect", "mysql.connector.connect", "pyodbc.connect", "cx_Oracle.connect", "oracledb.connect",
-    "pymssql.connect", "duckdb.connect", "pymongo.MongoClient", "redis.Redis", "redis.StrictRedis", "redis.from_url",
-})  # fmt: skip
-SESSIONS = frozenset({
-    "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlmodel.Session", "sqlite3.Connection", "sqlite3.Cursor",
-    "psycopg2.extensions.connection", "psycopg.Connection", "redis.Redis", "pymongo.MongoClient",
-    *DATABASES,
-})  # fmt: skip
 QUERIES = frozenset({
     "all", "commit", "cursor", "delete_many", "delete_one", "exec", "execute", "executemany", "fetchall", "fetchone", "find_one",
     "flush", "get", "hget", "hset", "insert_many", "insert_one", "merge", "publish", "query", "refresh", "rollback", "scalar",
@@ -127,23 +118,17 @@ def on_the_loop(project: Project) -> list[tuple[Module, FunctionNode]]:
 
 
 def _hooks(project: Project) -> Iterator[tuple[Module, FunctionNode]]:
-    """Yield middleware, exception handlers, WebSocket endpoints and `dispatch` methods."""
+    """Yield middleware, exception handlers and WebSocket endpoints."""
+    yield from middleware_of(project)
     for module, node in project.nodes(ast.AsyncFunctionDef):
-        if not isinstance(node, ast.AsyncFunctionDef):
-            continue
-        names = [
-            each.func.attr
-            for each in node.decorator_list
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
-        ]
-        parent = module.parents[node]
-        is_dispatch = (
-            node.name == "dispatch"
-            and isinstance(parent, ast.ClassDef)
-            and any(project.framework(module, base) == "BaseHTTPMiddleware" for base in parent.bases)
-        )
-        if is_dispatch or {"middleware", "exception_handler", "websocket"} & set(names):
-            yield module, node
+        for each in node.decorator_list if isinstance(node, ast.AsyncFunctionDef) else ():
+            if (
+                isinstance(each, ast.Call)
+                and isinstance(each.func, ast.Attribute)
+                and isinstance(node, ast.AsyncFunctionDef)
+                and each.func.attr in {"exception_handler", "websocket"}
+            ):
+                yield module, node
 
 
 def _waiting(project: Project, module: Module, call: ast.Call, depth: int) -> Wait | None:
@@ -188,59 +173,16 @@ def _method(project: Project, module: Module, call: ast.Call) -> Wait | None:
     if not isinstance(call.func, ast.Attribute) or isinstance(module.parents.get(call), ast.Await):
         return None
     name = call.func.attr
-    if name in PATH_METHODS | HTTP_CALLS | QUERIES:
+    if name in PATH_METHODS | HTTP_CALLS | QUERIES | {"communicate", "wait"}:
         owner = type_of(project, module, call.func.value)
         shown = f"{ast.unparse(call.func.value)[:40]}.{name}"
         if owner in {"pathlib.Path", "pathlib.PosixPath"} and name in PATH_METHODS:
             return Wait("file", shown)
-        if owner in CLIENTS and name in HTTP_CALLS:
+        if owner in CLIENTS | {"subprocess.Popen"} and name in HTTP_CALLS | {"communicate", "wait"}:
             return Wait("wait", shown)
         if owner in SESSIONS and name in QUERIES:
             return Wait("database", shown)
     return None
-
-
-def type_of(project: Project, module: Module, value: ast.expr) -> str:
-    """Return the dotted name of the (foreign) class or maker that an object comes from; empty if not known."""
-    if isinstance(value, ast.Call):
-        return project.external(module, value.func)
-    if not isinstance(value, ast.Name):
-        return ""
-    found = project.lookup(module, value)
-    if found is None:
-        definition = project.definition(module, value)
-        return (
-            project.external(definition.module, definition.value.func)
-            if definition and isinstance(definition.value, ast.Call)
-            else ""
-        )
-    scope, binding = found
-    if binding.kind == "parameter" and isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return _parameter_type(project, function_at(project, module, scope), binding.name)
-    if binding.kind == "import":
-        definition = project.definition(module, value)
-        if definition is not None and isinstance(definition.value, ast.Call):
-            return project.external(definition.module, definition.value.func)
-        return ""
-    if isinstance(binding.value, ast.Call):
-        if (
-            binding.kind == "with"
-            and isinstance(binding.node, ast.withitem)
-            and isinstance(module.parents.get(binding.node), ast.AsyncWith)
-        ):
-            return ""
-        return project.external(module, binding.value.func)
-    return ""
-
-
-def _parameter_type(project: Project, function: Function, name: str) -> str:
-    for parameter in function.parameters:
-        if parameter.name != name:
-            continue
-        if parameter.annotation is not None:
-            found = class_of(project, parameter.annotation)
-            return found if isinstance(found, str) else ""
-    return ""
 
 
 def forgotten_await(project: Project) -> Iterator[Found]:

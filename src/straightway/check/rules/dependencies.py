@@ -10,8 +10,12 @@ from straightway.check.model.project import Definition, Project
 from straightway.check.model.routes import endpoint_functions
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import Module
+from straightway.check.rules.objects import SESSIONS, type_of
 
 COMMITS = frozenset({"commit", "flush", "bulk_save_objects"})
+PLAIN_MAKERS = frozenset(
+    {"builtins.dict", "builtins.list", "builtins.set", "builtins.str", "builtins.int", "builtins.sorted"}
+)
 PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set", "None"})
 
 
@@ -51,10 +55,19 @@ def _gives_a_value(project: Project, found: Definition) -> bool:
         return False
     if isinstance(function, ast.AsyncFunctionDef) or is_generator(function):
         return True
-    if function.returns is not None and ast.unparse(function.returns).partition("[")[0] in PLAIN:
+    if function.returns is not None and _is_plain_type(project, found.module, function.returns):
         return True
     returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return) and each.value]
     return bool(returned) and all(_is_value(project, found.module, each) for each in returned)
+
+
+def _is_plain_type(project: Project, module: Module, annotation: ast.expr) -> bool:
+    declared = project.definition(module, annotation)
+    if declared is not None and declared.cls is not None:
+        return _is_plain_class(project, declared)
+    return (
+        ast.unparse(annotation).partition("[")[0] in PLAIN or project.external(module, annotation) in SESSIONS
+    )
 
 
 def _is_plain_class(project: Project, found: Definition) -> bool:
@@ -86,7 +99,17 @@ def _is_value(project: Project, module: Module, value: ast.expr) -> bool:
             return True
         case ast.DictComp() | ast.ListComp() | ast.SetComp() | ast.Await() | ast.BinOp():
             return True
+        case ast.Name():
+            kept = project.lookup(module, value)
+            return (
+                kept is not None
+                and kept[1].kind == "value"
+                and isinstance(kept[1].value, ast.Call)
+                and _is_value(project, module, kept[1].value)
+            )
         case ast.Call(func=func):
+            if type_of(project, module, value) in SESSIONS or project.external(module, func) in PLAIN_MAKERS:
+                return True
             made = project.definition(module, func)
             return made is not None and made.cls is not None and _is_plain_class(project, made)
         case _:
@@ -182,6 +205,8 @@ def own_nodes_of(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def unused_overrides(project: Project) -> Iterator[Found]:
     """Find `app.dependency_overrides[f]` where nothing depends on f."""
+    if _has_unknown_dependencies(project):
+        return
     used = {each.node for each in _depended_upon(project)}
     for module, key in overridden_in(project):
         found = project.definition(module, key)
@@ -192,6 +217,19 @@ def unused_overrides(project: Project) -> Iterator[Found]:
             key,
             f"nothing depends on {ast.unparse(key)}: this override changes nothing",
         )
+
+
+def _has_unknown_dependencies(project: Project) -> bool:
+    """Tell whether some `Depends(...)` gets what only the running program knows."""
+    for module, call in project.calls():
+        marker = marker_at(project, module, call)
+        dependency = dependency_of(project, marker) if marker else None
+        if dependency is None or isinstance(dependency.expression, ast.Call):
+            continue
+        found = dependency.definition
+        if found is None or (isinstance(found, Definition) and found.kind in {"parameter", "other", "with"}):
+            return True
+    return False
 
 
 def overridden_in(project: Project) -> Iterator[tuple[Module, ast.expr]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from straightway.check.findings import Edit, Found
 from straightway.check.model.classes import ancestors_of
 from straightway.check.model.project import Definition, Project
-from straightway.check.model.routes import endpoint_functions
+from straightway.check.model.routes import endpoint_functions, middleware_of
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import Module
 
@@ -39,6 +39,21 @@ def _exception(project: Project, module: Module, call: ast.Call) -> str:
         if last in EXCEPTIONS:
             return found.name if isinstance(found, Definition) else last
     return ""
+
+
+def raised_outside(project: Project) -> Iterator[Found]:
+    """Find HTTP exceptions raised in middleware, which is outside of what answers them."""
+    for module, function in middleware_of(project):
+        for node in own_nodes(function):
+            if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call):
+                continue
+            name = _exception(project, module, node.exc)
+            if name and not any(isinstance(each, ast.Try) for each in module.ancestors(node)):
+                yield Found(
+                    module,
+                    node,
+                    f"the {name} is raised in middleware, outside of the exception handlers: the client gets 500",
+                )
 
 
 def replaced_handlers(project: Project) -> Iterator[Found]:

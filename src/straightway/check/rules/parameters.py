@@ -21,7 +21,6 @@ CHANGES = frozenset({
 SECRETS = frozenset(
     {"password", "passwd", "new_password", "old_password", "current_password", "client_secret"}
 )
-SENT = frozenset({"POST", "PUT", "PATCH"})
 
 
 def mutable_defaults(project: Project) -> Iterator[Found]:
@@ -128,6 +127,8 @@ def _bodies(project: Project) -> Iterator[tuple[Route, Function, Parameter]]:
 def _is_body(project: Project, route: Route, parameter: Parameter) -> bool:
     if parameter.marker is not None:
         return parameter.marker.kind in {"Body", "Form", "File"}
+    if parameter.is_opaque:
+        return False
     in_path = {match[1] for match in PARAMETER.finditer(route.path or "")}
     if parameter.annotation is None or parameter.name in in_path:
         return False
@@ -158,14 +159,21 @@ def lost_dependencies(project: Project) -> Iterator[Found]:
 
 
 def _unreachable(project: Project, module: Module, annotation: ast.expr) -> str:
-    """Return a name of the annotation that is bound in a function."""
+    """Return a name of the annotation that is bound in a function, or only for type checkers."""
     for node in ast.walk(annotation):
         if not isinstance(node, ast.Name):
             continue
         found = project.lookup(module, node)
-        if found is not None and _is_local(found[0]):
+        if found is not None and (_is_local(found[0]) or _is_for_checkers(module, found[1].node)):
             return node.id
     return ""
+
+
+def _is_for_checkers(module: Module, node: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.If) and "TYPE_CHECKING" in ast.unparse(each.test)
+        for each in module.ancestors(node)
+    )
 
 
 def _is_local(scope: Scope) -> bool:
@@ -175,11 +183,17 @@ def _is_local(scope: Scope) -> bool:
 def secrets_in_queries(project: Project) -> Iterator[Found]:
     """Find passwords that would be part of the URL, and so of every log."""
     for route in routes_of(project):
-        if route.function is None or not set(route.methods) & SENT:
+        if route.function is None:
             continue
+        in_path = {match[1] for match in PARAMETER.finditer(route.path or "")}
         for parameter in route.function.parameters:
             kind = parameter.marker.kind if parameter.marker else "Query"
-            if kind == "Query" and parameter.name in SECRETS and not _is_body(project, route, parameter):
+            if (
+                kind == "Query"
+                and parameter.name in SECRETS - in_path
+                and not parameter.is_opaque
+                and not _is_body(project, route, parameter)
+            ):
                 yield Found(
                     route.module,
                     parameter.node,

@@ -12,7 +12,7 @@ from straightway.check.model.project import UNKNOWN, Definition, Project
 from straightway.check.model.routes import Route, Served, has_unknown_needs, routes_of, served_by
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import Module
-from straightway.check.rules.concurrency import type_of
+from straightway.check.rules.objects import type_of
 from straightway.check.rules.protection import is_protected
 
 SENSITIVE = re.compile(
@@ -285,7 +285,7 @@ def body_of_nothing(project: Project) -> Iterator[Found]:
     """Find bodies in answers whose status forbids one."""
     for route in routes_of(project):
         status = project.constant(route.module, route.option("status_code"))
-        if status not in EMPTY or route.function is None:
+        if status not in EMPTY or route.function is None or _sets_status(route.function):
             continue
         for node in own_nodes(route.function.node):
             if (
@@ -299,6 +299,13 @@ def body_of_nothing(project: Project) -> Iterator[Found]:
                     f"{_name(route)} answers with status {status}, which has no body, and returns one",
                     "return nothing and annotate the function with -> None, or use status 200",
                 )
+
+
+def _sets_status(function: Function) -> bool:
+    return any(
+        isinstance(each, ast.Attribute) and each.attr == "status_code" and isinstance(each.ctx, ast.Store)
+        for each in own_nodes(function.node)
+    )
 
 
 def _is_content(project: Project, module: Module, value: ast.expr) -> bool:

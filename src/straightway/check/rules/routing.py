@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from straightway.check.findings import Found
-from straightway.check.model.functions import Function, called_by
-from straightway.check.model.project import Project
-from straightway.check.model.routes import Inclusion, Route, Served, needs_of, served_by
+from straightway.check.model.functions import Function, Parameter, called_by
+from straightway.check.model.project import UNKNOWN, Project
+from straightway.check.model.routes import Inclusion, Route, Router, Served, needs_of, served_by
 from straightway.check.model.source import Module
 
 PARAMETER = re.compile(r"\{([^}:]+)(?::([^}]+))?\}")
@@ -54,12 +54,21 @@ def duplicates(project: Project) -> Iterator[Found]:
 def _pairs(project: Project) -> Iterator[tuple[Served, Served]]:
     """Yield pairs of routes of one application, in order, where the first takes every method of the second."""
     for listed in served_by(project):
-        known = [each for each in listed if each.path is not None and each.route.methods]
+        known = [
+            each
+            for each in listed
+            if each.path is not None and each.route.methods and not _matches_itself(each)
+        ]
         for number, later in enumerate(known):
             for earlier in known[:number]:
                 if _comparable(earlier, later):
                     yield earlier, later
                     break
+
+
+def _matches_itself(served: Served) -> bool:
+    """A `route_class` may decide for itself what it matches."""
+    return any(isinstance(each, Router) and each.option("route_class") is not None for each in served.chain)
 
 
 def _comparable(earlier: Served, later: Served) -> bool:
@@ -239,6 +248,8 @@ def _taken(project: Project, served: Served, function: Function) -> set[str] | N
         if each.node.args.kwarg is not None:
             return None
         for parameter in each.parameters:
+            if parameter.is_opaque or _has_choices(project, parameter):
+                return None
             kind = (
                 project.framework(parameter.annotation.module, parameter.annotation.type)
                 if parameter.annotation
@@ -258,14 +269,26 @@ def _is_security(project: Project, definition: object) -> bool:
     return isinstance(value, ast.Call) and module is not None and bool(project.framework(module, value.func))
 
 
-def _is_model(parameter: object) -> bool:
-    annotation = getattr(parameter, "annotation", None)
-    leaf = getattr(annotation, "type", None)
+def _is_model(parameter: Parameter) -> bool:
+    leaf = parameter.annotation.type if parameter.annotation else None
     return isinstance(leaf, ast.Name) and leaf.id[:1].isupper()
 
 
-def _alias(project: Project, parameter: object) -> Iterator[str]:
-    marker = getattr(parameter, "marker", None)
+def _has_choices(project: Project, parameter: Parameter) -> bool:
+    """Tell whether a parameter has an alias that is only known when the program runs."""
+    given = (
+        [parameter.marker.option(each) for each in ("alias", "validation_alias")] if parameter.marker else []
+    )
+    return any(
+        each is not None
+        and parameter.marker is not None
+        and project.constant(parameter.marker.module, each) is UNKNOWN
+        for each in given
+    )
+
+
+def _alias(project: Project, parameter: Parameter) -> Iterator[str]:
+    marker = parameter.marker
     for option in ("alias", "validation_alias"):
         value = project.constant(marker.module, marker.option(option)) if marker else None
         if isinstance(value, str):

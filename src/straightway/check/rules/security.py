@@ -84,6 +84,7 @@ def _places(project: Project) -> Iterator[tuple[Module, ast.expr, str]]:
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
+                value = _default_of(project, module, value)
                 is_setting = isinstance(module.scope_of(node), (ast.Module, ast.ClassDef))
                 if (
                     is_setting
@@ -94,6 +95,18 @@ def _places(project: Project) -> Iterator[tuple[Module, ast.expr, str]]:
                     yield module, value, name
             case _:
                 pass
+
+
+def _default_of(project: Project, module: Module, value: ast.expr) -> ast.expr:
+    """Return the value that `os.getenv(name, value)` or `Field(value)` falls back on, or else what is assigned."""
+    if not isinstance(value, ast.Call):
+        return value
+    dotted = project.external(module, value.func)
+    if dotted in {"os.getenv", "os.environ.get"} and len(value.args) > 1:
+        return value.args[1]
+    if dotted.rpartition(".")[2] == "Field" and dotted.startswith("pydantic"):
+        return value.args[0] if value.args else option_of(value, "default") or value
+    return value
 
 
 def _looks_secret(value: ast.expr) -> bool:
@@ -252,6 +265,8 @@ def _unpinned(project: Project, module: Module, call: ast.Call) -> str:
     options = project.constant(module, option_of(call, "options"))
     if isinstance(options, dict) and options.get("verify_signature") is False:
         return "without verifying its signature"
+    if project.constant(module, option_of(call, "verify")) is False:
+        return "without verifying its signature"
     given = call.args[2] if len(call.args) > 2 else option_of(call, "algorithms")
     if given is None:
         return "without `algorithms`"
@@ -296,7 +311,8 @@ def _resource(path: str) -> str:
 
 def _unprotected(project: Project, siblings: list[Served]) -> Iterator[Found]:
     protected = [each for each in siblings if is_protected(project, each)]
-    if not any(WRITES & set(each.route.methods) for each in protected):
+    others = len(siblings) - len(protected)
+    if not any(WRITES & set(each.route.methods) for each in protected) and (len(protected) < 2 or others > 1):
         return
     for served in siblings:
         route = served.route

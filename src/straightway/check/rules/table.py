@@ -196,6 +196,14 @@ RULES = (
         failures.lost_tasks,
     ),
     Rule(
+        "SW604",
+        ERROR,
+        "HTTPException raised in middleware",
+        "Exception handlers stand inside of middleware: what middleware raises goes past them and becomes a 500.",
+        "return JSONResponse(..., status_code=...), or do it in a dependency, where raising works",
+        failures.raised_outside,
+    ),
+    Rule(
         "SW701", ERROR, "CORS for every origin with credentials",
         "With allow_credentials the middleware answers * with the caller's own origin: any site can act as the user.",
         "list the origins of your own frontends in allow_origins",

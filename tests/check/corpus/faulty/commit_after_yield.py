@@ -5,7 +5,7 @@ app = FastAPI()
 Sessions = sessionmaker()
 
 
-async def get_session():
+def get_session():
     session = Sessions()
     try:
         yield session
