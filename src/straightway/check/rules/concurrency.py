@@ -38,7 +38,7 @@ FILES = frozenset({
 })  # fmt: skip
 PATH_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "open"})
 QUERIES = frozenset({
-    "all", "commit", "cursor", "delete_many", "delete_one", "exec", "execute", "executemany", "fetchall", "fetchone", "find_one",
+    "all", "begin", "commit", "connect", "cursor", "delete_many", "delete_one", "exec", "execute", "executemany", "fetchall", "fetchone", "find_one",
     "flush", "get", "hget", "hset", "insert_many", "insert_one", "merge", "publish", "query", "refresh", "rollback", "scalar",
     "scalars", "set", "update_one",
 })  # fmt: skip

@@ -14,16 +14,11 @@ DATABASES = frozenset({
     "MySQLdb.connect", "mysql.connector.connect", "pyodbc.connect", "cx_Oracle.connect", "oracledb.connect",
     "pymssql.connect", "duckdb.connect", "pymongo.MongoClient", "redis.Redis", "redis.StrictRedis", "redis.from_url",
 })  # fmt: skip
+ENGINES = frozenset({"sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlmodel.create_engine"})
 SESSIONS = frozenset({
-    "sqlalchemy.create_engine",
-        "sqlalchemy.engine.create_engine",
-        "sqlmodel.create_engine",
-        "sqlalchemy.create_engine",
-        "sqlalchemy.engine.create_engine",
-        "sqlmodel.create_engine",
-        "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlmodel.Session", "sqlite3.Connection", "sqlite3.Cursor",
+    "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlmodel.Session", "sqlite3.Connection", "sqlite3.Cursor",
     "psycopg2.extensions.connection", "psycopg.Connection", "redis.Redis", "pymongo.MongoClient",
-    *DATABASES,
+    *DATABASES, *ENGINES,
 })  # fmt: skip
 MADE_BY = {
     "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.Session",
