@@ -4,8 +4,9 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 from straightway.check.findings import Finding, Found, LoadedApplication, Rule
 from straightway.check.model.project import Project
@@ -19,21 +20,24 @@ IGNORE = re.compile(r"#\s*straightway:\s*ignore\[\s*([A-Za-z0-9,\s]+?)\s*\]")
 def check(project: Project, rules: Iterable[Rule], application: object | None = None) -> list[Finding]:
     """Run the rules; those on the imported application only where one is given, which must be a `Straightway`."""
     loaded = LoadedApplication(application) if application is not None else None
-    found: dict[tuple[str, str, int], Finding] = {}
+    found: dict[tuple[str, Path, int, int], Finding] = {}
     for rule in rules:
-        for each in _run(rule, project, loaded):
-            finding = _finding(rule, each)
-            key = (rule.id, str(finding.file), finding.line)
-            if key not in found and not _is_excused(each, rule.id):
-                found[key] = finding
+        by_line: set[tuple[Path, int]] = set()
+        for each in rule.static(project) if rule.static is not None else ():
+            by_line.add(_keep(found, rule, each))
+        for each in rule.loaded(project, loaded) if rule.loaded is not None and loaded is not None else ():
+            # What the source shows too has been told already, if in other words.
+            if (each.module.path, place_of(each.node)[0]) not in by_line:
+                _keep(found, rule, each)
     return sorted(found.values(), key=lambda each: (str(each.file), each.line, each.column, each.rule))
 
 
-def _run(rule: Rule, project: Project, loaded: LoadedApplication | None) -> Iterator[Found]:
-    if rule.static is not None:
-        yield from rule.static(project)
-    if rule.loaded is not None and loaded is not None:
-        yield from rule.loaded(project, loaded)
+def _keep(found: dict[tuple[str, Path, int, int], Finding], rule: Rule, each: Found) -> tuple[Path, int]:
+    """Add a fault unless it is excused, and return its file and line."""
+    finding = _finding(rule, each)
+    if not _is_excused(each, rule.id):
+        found.setdefault((rule.id, finding.file, finding.line, finding.column), finding)
+    return finding.file, finding.line
 
 
 def _finding(rule: Rule, found: Found) -> Finding:
