@@ -35,6 +35,9 @@ def modules_after(code, environment):
         "from straightway.cli import main; main(['--help'])",
         "from straightway.cli import main; main(['dev', '--help'])",
         "from straightway.cli import main; main(['run', '--help'])",
+        "from straightway.cli import main; main(['check', '--help'])",
+        "from straightway.cli import main; main(['check', '--list-rules'])",
+        "from straightway.cli import main; main(['check', '--explain', 'SW101'])",
         "from straightway.cli import main; main(['--version'])",
     ],
 )
@@ -49,8 +52,9 @@ def test_help_lists_the_commands(command, option):
     done = command(option)
 
     assert done.code == 0
-    assert "dev  Serve an application for development." in done.out
-    assert "run  Serve an application in production." in done.out
+    assert "check  Find the mistakes in an application that guides warn of." in done.out
+    assert "dev    Serve an application for development." in done.out
+    assert "run    Serve an application in production." in done.out
 
 
 COMMON = {

@@ -206,7 +206,10 @@ def _imported(target: Target) -> tuple[object | None, Failure | None]:
         try:
             application: object = load(target).application
         except Failure as failure:
-            return None, None if _is_of_another_framework(target) else failure
+            if not _is_of_another_framework(target):
+                return None, failure
+            complain("The application is of another framework: only its source was checked.")
+            return None, None
     from straightway.application import Straightway
 
     return (application if isinstance(application, Straightway) else None), None
