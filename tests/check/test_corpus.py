@@ -37,7 +37,9 @@ def test_the_example_applications_are_not_accused():
 
 def test_the_corpus_is_large_and_has_every_rule():
     """Sixty faulty applications, forty correct ones, and a faulty one for each rule."""
-    expected = {fault[0] for file in FAULTY for fault in score(file, CORPUS / "faulty", imports=False).expected}
+    expected = {
+        fault[0] for file in FAULTY for fault in score(file, CORPUS / "faulty", imports=False).expected
+    }
 
     assert len(FAULTY) >= 60
     assert len(CORRECT) >= 40

@@ -93,5 +93,8 @@ def test_line_endings_are_kept(tmp_path):
 
 def test_a_change_is_shown_as_a_unified_diff():
     """The diff names the file and has the changed lines."""
-    assert diff_of("a\nb\n", "a\nc\n", "main.py") == "--- a/main.py\n+++ b/main.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
+    assert (
+        diff_of("a\nb\n", "a\nc\n", "main.py")
+        == "--- a/main.py\n+++ b/main.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
+    )
     assert diff_of("a\n", "a\n", "main.py") == ""

@@ -125,7 +125,9 @@ def test_without_import_nothing_is_run(project, command):
 
 def test_an_application_of_fastapi_is_checked_by_its_source(project, command):
     """What is made by another framework is not looked into, and that is said."""
-    project.write("installed/fastapi.py", "class FastAPI:\n    def get(self, path):\n        return lambda f: f\n")
+    project.write(
+        "installed/fastapi.py", "class FastAPI:\n    def get(self, path):\n        return lambda f: f\n"
+    )
     source = FAULTY.replace("from straightway import Straightway", "from fastapi import FastAPI")
     project.write("main.py", source.replace("Straightway()", "FastAPI()"))
 

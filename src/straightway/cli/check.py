@@ -212,7 +212,10 @@ def _imported(target: Target) -> tuple[object | None, Failure | None]:
             return None, None
     from straightway.application import Straightway
 
-    return (application if isinstance(application, Straightway) else None), None
+    if isinstance(application, Straightway):
+        return application, None
+    complain("The application is no Straightway itself: only its source was checked.")
+    return None, None
 
 
 def _is_of_another_framework(target: Target) -> bool:

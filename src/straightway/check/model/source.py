@@ -1,6 +1,7 @@
 """One file of the user's: its text, its syntax tree, and the way up from each node."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,11 @@ class Module:
                 return None
             child = parent
         return None
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as the syntax tree counts them: form feeds and the like end none."""
+        return re.split(r"\r\n|\r|\n", self.text)
 
     @property
     def postpones_annotations(self) -> bool:
