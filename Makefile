@@ -10,10 +10,10 @@ PORT ?= 8000
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance bench docs clean
+.PHONY: help run test check check-corpus conformance bench docs clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 # One stamp for each dependency group of pyproject.toml: `make run` need not wait for mypy.
 .venv/.%: pyproject.toml constraints.txt tools/environments.py
@@ -41,6 +41,9 @@ check: .venv/.check ## lint, format, types, import layers
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
+
+check-corpus: .venv/.test ## score `straightway check` on its corpus, the examples, and FastAPI's documentation examples
+	@$(BIN)/python -m tools.check_corpus --upstream
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

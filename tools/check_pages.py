@@ -1,5 +1,6 @@
 """Write docs/check: one page for each rule of `straightway check`, and the index."""
 
+from straightway.check.findings import Rule
 from straightway.check.pages import index, page_of
 from straightway.check.rules.table import RULES
 from tools.environments import ROOT
@@ -9,7 +10,13 @@ FOLDER = ROOT / "docs" / "check"
 
 def pages() -> dict[str, str]:
     """Return the content of every page by its file name."""
-    return {"README.md": index()} | {f"{rule.id}.md": page_of(rule) for rule in RULES}
+    return {"README.md": index()} | {f"{rule.id}.md": _with_sources(rule) for rule in RULES}
+
+
+def _with_sources(rule: Rule) -> str:
+    """Say before each example where it comes from, as on every page; tests/check/test_pages.py runs them there."""
+    source = f"<!-- example: src/straightway/check/pages/{rule.id}.md -->"
+    return page_of(rule).replace("```python\n", f"{source}\n```python\n")
 
 
 def main() -> None:

@@ -43,9 +43,7 @@ def _keep(found: dict[tuple[str, Path, int, int], Finding], rule: Rule, each: Fo
 def _finding(rule: Rule, found: Found) -> Finding:
     line, column = place_of(found.node)
     # `ast` counts bytes, people and SARIF count characters.
-    text = (
-        found.module.lines[line - 1].encode()[: column - 1].decode(errors="ignore") if column > 1 else ""
-    )
+    text = found.module.lines[line - 1].encode()[: column - 1].decode(errors="ignore") if column > 1 else ""
     column = len(text) + 1
     return Finding(
         rule.id,
