@@ -75,11 +75,11 @@ COMMON = {
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("dev", COMMON | {"--reload-dir"}), ("run", COMMON | {"--workers"})],
+    [("dev", COMMON | {"--reload-dir"}), ("run", COMMON | {"--workers", "--server"})],
     ids=["dev", "run"],
 )
 def test_a_command_has_the_options_that_fastapi_users_know(name, options):
-    """Names of options are those of FastAPI's command line, no more and no less."""
+    """Names of options are those of FastAPI's command line; one more chooses the server."""
     parent = root.make_context("straightway", [name], resilient_parsing=True)
     command = root.commands[name]
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)

@@ -24,6 +24,10 @@ CASES = [
         for name, route in ROUTES.items()
     ),
     # The other carriers differ in their first and last lines.
+    ("path_and_query", "rsgi", "path_and_query.rsgi.py.txt"),
+    ("every_place", "rsgi", "every_place.rsgi.py.txt"),
+    ("body_to_model", "rsgi", "body_to_model.rsgi.py.txt"),
+    ("with_yield", "rsgi", "with_yield.rsgi.py.txt"),
     ("body_to_model", "request", "body_to_model.request.py.txt"),
     ("with_yield", "request", "with_yield.request.py.txt"),
     ("form_and_file", "request", "form_and_file.request.py.txt"),

@@ -367,6 +367,53 @@ def test_table_finds_what_starlette_finds(templates, paths):
         assert found(made, path) == linear(templates, path)
 
 
+METHODS = st.sampled_from([("GET",), ("POST",), ("GET", "POST"), None])
+
+
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.tuples(TEMPLATES, METHODS), max_size=8), st.lists(PATHS, min_size=1, max_size=6))
+def test_one_look_finds_the_first_of_all_candidates(declared, paths):
+    """Where one look tells which route answers a method, it is the first of the candidates that knows the method."""
+    made = PathTable(entry(order, *each) for order, each in enumerate(declared))
+
+    for path in paths:
+        for method in ("GET", "POST", "PUT"):
+            answering = [
+                (each.target, each.parameters(captured))
+                for each, captured in made.candidates(path)
+                if each.methods is None or method in each.methods
+            ]
+            assert made.first(path, method) in (None, next(iter(answering), None))
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/users/me", ("/users/me", {})),
+        ("/users/7", ("/users/{x}", {"x": "7"})),
+        ("/users/posts", ("/users/{x}", {"x": "posts"})),
+        ("/users/", None),
+        ("/users/7/posts", None),
+        ("/files/7", None),
+        ("/nothing", None),
+    ],
+)
+def test_one_look_is_enough_for_ordinary_paths(path, answer):
+    """It tells for paths without parameters and for those that end in the only one."""
+    made = table("/users/me", "/users/posts/all", "/users/{x}", "/users/{x}/posts", "/files/{x:int}")
+
+    assert made.first(path, "GET") == answer
+    assert made.first(path, "PUT") is None
+
+
+def test_parameters_found_in_one_look_are_the_requests_own():
+    """What a request does with its path parameters does not show in the next one."""
+    made = table("/a")
+    made.first("/a", "GET")[1]["x"] = 1
+
+    assert made.first("/a", "GET") == ("/a", {})
+
+
 # In an application
 
 

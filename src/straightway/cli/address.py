@@ -29,7 +29,20 @@ def bind(settings: Settings) -> socket.socket:
         listener.close()
         raise cannot_listen(settings, error) from error
     listener.set_inheritable(True)
-    return listener
+    return _shared(listener) if settings.server == "granian" else listener
+
+
+def _shared(listener: socket.socket) -> socket.socket:
+    """Return a socket with the same address beside which granian may open its own; this one never listens."""
+    address, family = listener.getsockname(), listener.family
+    listener.close()
+    shared = socket.socket(family, socket.SOCK_STREAM)
+    if hasattr(socket, "SO_REUSEPORT"):
+        shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    shared.bind(address)
+    shared.set_inheritable(True)
+    return shared
 
 
 def cannot_listen(settings: Settings, error: OSError) -> Failure:

@@ -15,30 +15,21 @@ from typing import Any
 import uvicorn
 
 from straightway.application import Straightway
-from straightway.cli.address import announce, cannot_listen
+from straightway.cli.address import cannot_listen
 from straightway.cli.discovery import Target
 from straightway.cli.loading import ASGIApplication, Loaded, load
 from straightway.cli.logs import log_config
-from straightway.cli.messages import Failure, colours_wanted, complain, render, say
+from straightway.cli.messages import Failure, say
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
 
-__all__ = ["serve", "serve_here"]
+__all__ = ["INTERRUPTED", "documentation_of", "serve"]
 
 INTERRUPTED = 128 + signal.SIGINT
 """Exit code of a process that was interrupted before it served."""
 
 PATIENCE = 3
 """Seconds that a reload waits for open connections. An event stream in a browser tab would hold it for ever."""
-
-
-def serve_here(settings: Settings, listener: socket.socket) -> int:
-    """Serve in this process until a signal ends it; return the exit code."""
-
-    def tell(failure: Failure) -> None:
-        complain(render(failure, verbose=settings.verbose, colours=colours_wanted(sys.stderr)))
-
-    return serve(settings, listener, ready=lambda documentation: announce(listener, documentation), tell=tell)
 
 
 def serve(
@@ -65,7 +56,7 @@ def serve(
         say(f"Using import string: {loaded.import_string} (found by {settings.target.origin})")
     _set_debug(loaded, settings)
     watched = WatchedLifespan(loaded.application, settings.target, tell)
-    server = Server(_configured(settings, watched), lambda: ready(_documentation(loaded)))
+    server = Server(_configured(settings, watched), lambda: ready(documentation_of(loaded.application)))
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
     return _run(server, listener, watched, lambda error: tell(cannot_listen(settings, error)))
@@ -112,8 +103,8 @@ def _set_debug(loaded: Loaded, settings: Settings) -> None:
         loaded.application.debug = True
 
 
-def _documentation(loaded: Loaded) -> str | None:
-    application = loaded.application
+def documentation_of(application: ASGIApplication) -> str | None:
+    """Return the path of the documentation, where there is some."""
     if not isinstance(application, Straightway) or application.openapi_url is None:
         return None
     return application.docs_url or application.redoc_url

@@ -51,6 +51,8 @@ def _watched(target: Target) -> tuple[Path, ...]:
 def start(settings: Settings) -> int:
     """Bind the address and serve, with reload, with workers or in this process; return the exit code."""
     _expect_packages("uvicorn", *(["watchfiles"] if settings.reload else []))
+    if settings.server == "granian":
+        _expect_packages("granian", extra="granian")
     from straightway.cli.address import bind
 
     listener = bind(settings)
@@ -64,17 +66,17 @@ def start(settings: Settings) -> int:
             from straightway.cli.workers import serve_with_workers
 
             return serve_with_workers(settings, listener)
-        from straightway.cli.server import serve_here
+        from straightway.cli.process import serve_here
 
         return serve_here(settings, listener)
 
 
-def _expect_packages(*names: str) -> None:
+def _expect_packages(*names: str, extra: str = "standard") -> None:
     missing = [name for name in names if find_spec(name) is None]
     if missing:
         raise Failure(
             f"This command needs {' and '.join(missing)}, which is not installed",
-            instead='Install it with: pip install "straightway[standard]"',
+            instead=f'Install it with: pip install "straightway[{extra}]"',
         )
 
 

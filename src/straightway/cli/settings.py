@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from straightway.cli.discovery import Target
 
-__all__ = ["Settings"]
+__all__ = ["Server", "Settings"]
+
+Server = Literal["uvicorn", "granian"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +26,5 @@ class Settings:
     reload: bool = False
     reload_folders: tuple[Path, ...] = ()
     workers: int = 1
+    server: Server = "uvicorn"
     verbose: bool = False

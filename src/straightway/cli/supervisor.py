@@ -124,7 +124,7 @@ def _serve_in_child(
     with suppress(KeyboardInterrupt):
         _accept_interrupts()
         _take_terminal()
-        from straightway.cli.server import serve
+        from straightway.cli.process import serve_with
 
         def ready(documentation: str | None) -> None:
             reports.send(Ready(documentation))
@@ -133,6 +133,7 @@ def _serve_in_child(
             text = render(failure, verbose=settings.verbose, colours=colours_wanted(sys.stderr))
             reports.send(Failed(text))
 
+        serve = serve_with(settings)
         sys.exit(serve(settings, listener, ready=ready, tell=tell, orders=orders))
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic_core import PydanticSerializationError, ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from straightway.compile.source import Code, Name, Source
+from straightway.compile.transports import Transport
 from straightway.encoders import jsonable_encoder
 from straightway.errors import EndpointContext
 from straightway.plan import Answer
 from straightway.runtime import answering, streaming
+from straightway.runtime.untyped import untyped_writer
 from straightway.sse import EventSourceResponse
 from straightway.utils import is_body_allowed_for_status_code
 
 _JSON = (b"content-type", b"application/json")
+_JSON_ALONE = [("content-type", "application/json")]
 
 
 def emit_check(out: Source, answer: Answer, result: Name, context: Name) -> None:
@@ -40,30 +43,58 @@ def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
     )
 
 
-def emit_sending(out: Source, answer: Answer, result: Name, *, background: Name | Code) -> None:
+def emit_sending(
+    out: Source, answer: Answer, result: Name, transport: Transport, *, background: Name | Code
+) -> None:
     """Write the sending of JSON bytes without a response object."""
     with out.block("if isinstance({}, {}):", result, Response):
         out.line(
-            "return await {}({}({}, {}), scope, receive, send)",
-            answering.send_reply,
+            "return await {}({}({}, {}), scope, {})",
+            transport.send_reply,
             answering.returned,
             result,
             background,
+            transport.ends,
         )
-    out.line("content = {}({})", _to_bytes(out, answer), result)
+    _emit_content(out, answer, result)
     with out.block("try:"):
-        out.line(
-            'await send({{"type": "http.response.start", "status": {}, "headers": '
-            '[(b"content-length", b"%d" % len(content)), {}]}})',
-            answer.status_code or 200,
-            out.bind(_JSON, "content_type"),
-        )
-        out.line('await send({{"type": "http.response.body", "body": content}})')
+        _emit_messages(out, answer.status_code or 200, transport)
         if background == "background_tasks":
             out.line("await background_tasks()")
     with out.block("except BaseException:"):
         out.line("scope[{}] = True", answering.STARTED)
         out.line("raise")
+
+
+def _emit_messages(out: Source, status: int, transport: Transport) -> None:
+    """Write the handing over of status, headers and content to the server."""
+    if transport.answers_in_one_call:  # which counts the content, too
+        out.line("protocol.response_bytes({}, {}, content)", status, out.bind(_JSON_ALONE, "headers_out"))
+        return
+    out.line(
+        'await send({{"type": "http.response.start", "status": {}, "headers": '
+        '[(b"content-length", b"%d" % len(content)), {}]}})',
+        status,
+        out.bind(_JSON, "content_type"),
+    )
+    out.line('await send({{"type": "http.response.body", "body": content}})')
+
+
+def _emit_content(out: Source, answer: Answer, result: Name) -> None:
+    """Write the making of the JSON bytes.
+
+    PERF: calling pydantic-core here and not in a function around it saves 0.15 microseconds on 3.11, benchmarks
+    (body-and-response-model).
+    """
+    if answer.field is None:
+        out.line("content = {}({})", _to_bytes(out, answer), result)
+        return
+    to_json = out.bind(answer.field.type_adapter.serializer.to_json, "to_json")
+    options = out.bind(answering.dump_options(answer), "options")
+    with out.block("try:"):
+        out.line("content = {}({}, **{})", to_json, result, options)
+    with out.block("except {}:", PydanticSerializationError):
+        out.line("content = {}({})", _to_bytes(out, answer), result)
 
 
 def emit_reply(
@@ -123,7 +154,7 @@ def _emit_stream(
 
 def _to_bytes(out: Source, answer: Answer) -> Name:
     if answer.field is None:
-        return out.bind(answering.untyped_json, "untyped_json")
+        return out.bind(untyped_writer(), "untyped_json")
     return out.bind(answering.typed_json(answer), "typed_json")
 
 

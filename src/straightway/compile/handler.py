@@ -1,8 +1,9 @@
 """Plan to function: `compile_plan` is the only door.
 
-One plan can be compiled for four carriers, which differ only in where bytes come from and where they go:
+One plan can be compiled for five carriers, which differ only in where bytes come from and where they go:
 
 - "asgi": `async (scope, receive, send) -> None`, the ordinary one; sends for itself.
+- "rsgi": `async (scope, protocol) -> None`, the same for servers that speak RSGI; for plans that `answers_rsgi`.
 - "request": `async (request) -> Response`, for `APIRoute.get_route_handler`, which users wrap.
 - "websocket": `async (websocket) -> None`.
 - "values": `async (request, body, response, background_tasks) -> (result, errors)`, for packages that answer themselves
@@ -34,12 +35,13 @@ from straightway.compile.reads import (
     slot,
 )
 from straightway.compile.source import Code, Name, Source, build, code, global_name, joined
+from straightway.compile.transports import ASGI, RSGI
 from straightway.errors import EndpointContext, Place
 from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
 from straightway.runtime import answering, checking, lifetimes, reading
 from straightway.runtime.threads import run_in_thread
 
-Carrier = Literal["asgi", "request", "websocket", "values"]
+Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 
 
 def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
@@ -56,6 +58,16 @@ def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     _Writer(out, plan, carrier).function(function)
     del out.names[function]
     return out, function
+
+
+def answers_rsgi(plan: Plan) -> bool:
+    """Tell whether the plan asks for nothing that only ASGI has: the request itself, or a form."""
+    steps = plan.steps
+    return not plan.websocket and not any(
+        (isinstance(step, Call) and "request" in {special for _, special in step.specials})
+        or (isinstance(step, Body) and step.kind == "form")
+        for step in steps
+    )
 
 
 def _endpoint(plan: Plan) -> Call:
@@ -88,6 +100,7 @@ class _Writer:
         self.out, self.plan = out, plan
         self.carrier: Carrier = carrier
         self.endpoint = _endpoint(plan)
+        self.transport = RSGI if carrier == "rsgi" else ASGI
         self.context = context_of(plan)
         self.context_name = out.bind(self.context, "context")
         calls = [step for step in plan.steps if isinstance(step, Call)]
@@ -99,14 +112,18 @@ class _Writer:
         self.has_request = "request" in self.specials or self.is_form
         self.has_stacks = bool(self.lifetimes) or plan.answer.kind == "events"
         self.fallible = any(isinstance(step, Read | ReadBody) for step in plan.steps)
-        self.straight = carrier in {"asgi", "request"} and reads_straight(plan.steps)
+        self.straight = carrier in {"asgi", "rsgi", "request"} and reads_straight(plan.steps)
         self.result = slot(self.endpoint.number)
+        self.sends = carrier in {"asgi", "rsgi"}
 
     def function(self, name: Name) -> None:
         out = self.out
         match self.carrier:
             case "asgi":
                 with out.block("async def {}(scope, receive, send):", name), self._remembering():
+                    self._inside_stacks()
+            case "rsgi":
+                with out.block("async def {}(scope, protocol):", name), self._remembering():
                     self._inside_stacks()
             case "request":
                 with out.block("async def {}(request):", name):
@@ -139,7 +156,7 @@ class _Writer:
             kept = (
                 Name("request")
                 if self.has_request
-                else code(out, "{}(scope, receive, send, body)", reading.remembered)
+                else code(out, "{}(scope, {}, body)", self.transport.remembered, self.transport.ends)
             )
             out.line("scope[{}] = {}", reading.REQUEST, kept)
             out.line("raise")
@@ -172,13 +189,13 @@ class _Writer:
                 out.line("raise {}()", lifetimes.not_awaited)
         else:
             self._complete_reply()
-        if self.carrier == "asgi":
-            out.line("await {}(reply, scope, receive, send)", answering.send_reply)
+        if self.sends:
+            self._send_reply()
         out.line("sent = True")
 
     def _complete_reply(self) -> None:
         self._steps()
-        if self.carrier == "asgi":
+        if self.sends:
             self._reply()
         self.out.line("complete = True")
 
@@ -222,7 +239,7 @@ class _Writer:
             out.line("background_tasks = {}()", BackgroundTasks)
         if self.fallible:
             out.line("errors = None")
-        emit_sources(out, self.plan.steps)
+        emit_sources(out, self.plan.steps, self.transport)
         for number, (threaded, steps) in enumerate(grouped(self.plan.steps)):
             if threaded:
                 self._thread(number, steps)
@@ -250,16 +267,19 @@ class _Writer:
             case Body() if self.carrier == "values":
                 out.line("{} = body", slot(step.number))
             case Body() if self.straight:
-                emit_body_bytes(out, has_request=self.has_request or self.carrier == "request")
+                emit_body_bytes(
+                    out, self.transport, has_request=self.has_request or self.carrier == "request"
+                )
             case Body():
                 emit_body(
                     out,
                     step,
+                    self.transport,
                     has_request=self.has_request or self.carrier == "request",
                     context=self.context_name,
                 )
             case ReadBody() if self.straight and self.body is not None:
-                emit_straight_read(out, step, self.body, self.context)
+                emit_straight_read(out, step, self.body, self.context, self.transport)
             case ReadBody():
                 emit_read_body(out, step)
             case Call():
@@ -300,10 +320,14 @@ class _Writer:
         if self.carrier == "websocket":
             return
         if sends_directly(self.plan.answer, injects_response="response" in self.specials):
-            emit_sending(self.out, self.plan.answer, self.result, background=self._background())
+            background = self._background()
+            emit_sending(self.out, self.plan.answer, self.result, self.transport, background=background)
             return
         self._reply()
-        self.out.line("await {}(reply, scope, receive, send)", answering.send_reply)
+        self._send_reply()
+
+    def _send_reply(self) -> None:
+        self.out.line("await {}(reply, scope, {})", self.transport.send_reply, self.transport.ends)
 
     def _reply(self) -> None:
         injected = Name("response") if "response" in self.specials else code(self.out, "None")

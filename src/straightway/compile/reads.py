@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import ValidationError
 
 from straightway.compile.source import Code, Name, Source, code, joined
+from straightway.compile.transports import Transport
 from straightway.errors import EndpointContext
 from straightway.fields import Undefined, group_validator, validates_json_alike
 from straightway.plan import Body, Lookup, Read, ReadBody, Step
@@ -37,7 +38,7 @@ def _is_utf_8(key: str) -> bool:
     return True
 
 
-def emit_sources(out: Source, steps: Iterable[Step]) -> None:
+def emit_sources(out: Source, steps: Iterable[Step], transport: Transport) -> None:
     """Write the lines that take apart query string, headers and cookies for all simple reads, once."""
     lookups = [each for step in steps if isinstance(step, Read) and _is_simple(step) for each in step.lookups]
     keys = {
@@ -55,7 +56,7 @@ def emit_sources(out: Source, steps: Iterable[Step]) -> None:
         header_names = out.bind(wanted, "header_names")
         out.line("headers, header_lists = {}(scope, {}, {})", reading.header_lists, header_names, names)
     elif keys["header"]:
-        out.line("headers = {}(scope, {})", reading.header_values, out.bind(wanted, "header_names"))
+        out.line("headers = {}(scope, {})", transport.header_values, out.bind(wanted, "header_names"))
     if keys["cookie"]:
         out.line("cookies = {}(scope)", sent.cookie_values)
 
@@ -86,7 +87,7 @@ def emit_read(out: Source, step: Read) -> None:
         out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
 
 
-def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> None:
+def emit_body(out: Source, step: Body, transport: Transport, *, has_request: bool, context: Any) -> None:
     """Write the reading and parsing of the body into its slot."""
     if step.kind == "form":
         out.line(
@@ -97,16 +98,16 @@ def emit_body(out: Source, step: Body, *, has_request: bool, context: Any) -> No
         )
         out.line("files.push_async_callback(form.close)")
         return
-    emit_body_bytes(out, has_request=has_request)
+    emit_body_bytes(out, transport, has_request=has_request)
     out.line("{} = {}", slot(step.number), parsed(out, step, context))
 
 
-def emit_body_bytes(out: Source, *, has_request: bool) -> None:
+def emit_body_bytes(out: Source, transport: Transport, *, has_request: bool) -> None:
     """Write the reading of the body, not yet parsed."""
     if has_request:
         out.line("body = await {}(request)", reading.body_of)
     else:
-        out.line("body = await {}(receive)", reading.read_body)
+        out.line("body = await {}({})", transport.read_body, transport.source)
 
 
 def parsed(out: Source, step: Body, context: Any) -> Code:
@@ -126,10 +127,13 @@ def reads_straight(steps: Sequence[Step]) -> bool:
     )
 
 
-def emit_straight_read(out: Source, step: ReadBody, body: Body, context: EndpointContext) -> None:
+def emit_straight_read(
+    out: Source, step: ReadBody, body: Body, context: EndpointContext, transport: Transport
+) -> None:
     """Write the validation of a JSON body from its bytes."""
     careful = checking.careful_body(step.number, step.lookups, embed=False)
-    read = checking.straight_body(step.lookups[0].field, careful, body.strict_content_type, context)
+    field, strict = step.lookups[0].field, body.strict_content_type
+    read = checking.straight_body(field, careful, strict, context, transport.is_json)
     out.line(
         "{}, errors = {}(body, scope, errors)", slot(step.number), out.bind(read, f"read_body_{step.number}")
     )

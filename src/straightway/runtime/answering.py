@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import GeneratorType
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, ValidationError
@@ -14,7 +11,6 @@ from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from straightway.encoders import jsonable_encoder
 from straightway.errors import (
     EndpointContext,
     RequestValidationError,
@@ -24,6 +20,7 @@ from straightway.errors import (
 from straightway.fields import ErrorItem, ModelField, Undefined, errors_of
 from straightway.plan import Answer
 from straightway.runtime.reading import located
+from straightway.runtime.untyped import as_json
 from straightway.utils import is_body_allowed_for_status_code
 
 STARTED = "straightway.response_started"
@@ -84,7 +81,7 @@ def json_writer(field: ModelField, options: Mapping[str, Any]) -> Callable[[Any]
         try:
             return write(value)
         except PydanticSerializationError:  # what to_python() refuses too is raised from there
-            return _as_json(serializer.to_python(value, mode="json", **options))
+            return as_json(serializer.to_python(value, mode="json", **options))
 
     return to_bytes
 
@@ -103,79 +100,6 @@ def dump_options(answer: Answer) -> dict[str, Any]:
         if getattr(answer, name):
             options[name] = getattr(answer, name)
     return options
-
-
-def _encode_repeatable(value: Any) -> Any:
-    # The items of a generator would be gone when something beside it has to be written slowly.
-    if isinstance(value, GeneratorType):
-        raise TypeError("a generator can be read only once")
-    return jsonable_encoder(value)
-
-
-def _encoder() -> Callable[[Any], str]:
-    """Return the function that writes JSON as `json.dumps` would, without making an encoder for every value.
-
-    PERF: 0.4 instead of 1.4 microseconds for a small object on 3.11, benchmarks (json-hello).
-    """
-    make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # CPython's; None elsewhere
-    if make is None:
-        options = {
-            "ensure_ascii": False,
-            "allow_nan": False,
-            "separators": (",", ":"),
-            "default": _encode_repeatable,
-        }
-        return json.JSONEncoder(**options).encode  # type: ignore[arg-type]  # as declared there
-    # No circular check: a circle ends in a RecursionError instead of a ValueError.
-    write = make(
-        None, _encode_repeatable, json.encoder.encode_basestring, None, ":", ",", False, False, False
-    )
-    return lambda value: "".join(write(value, 0))
-
-
-_encode = _encoder()
-
-
-def untyped_json(value: Any) -> bytes:
-    """Return `value` as compact JSON in UTF-8, as `jsonable_encoder` sees it.
-
-    NaN and infinities become null (RFC 8259 has no word for them), lone surrogates are escaped.
-    """
-    try:
-        text = _encode(value)
-    # Odd keys, NaN, generators, and what jsonable_encoder refuses.
-    except (TypeError, ValueError):
-        return _untyped_json_slowly(value)
-    if '"_sa' in text:  # SQLAlchemy's own attributes are left out
-        return _untyped_json_slowly(value)
-    return utf_8(text)
-
-
-def _untyped_json_slowly(value: Any) -> bytes:
-    return _as_json(jsonable_encoder(value))
-
-
-def _as_json(data: Any) -> bytes:
-    return utf_8(json.dumps(without_nan(data), ensure_ascii=False, allow_nan=False, separators=(",", ":")))
-
-
-def utf_8(text: str) -> bytes:
-    """Encode JSON text; what UTF-8 cannot hold is written as an escape."""
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(json.loads(text), separators=(",", ":")).encode("ascii")
-
-
-def without_nan(data: Any) -> Any:
-    """Return JSON-able data with null for every number that JSON cannot write."""
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    if isinstance(data, dict):
-        return {key: without_nan(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [without_nan(value) for value in data]
-    return data
 
 
 def json_reply(

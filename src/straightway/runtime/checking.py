@@ -16,7 +16,7 @@ from starlette.types import Scope
 from straightway.errors import EndpointContext
 from straightway.fields import ErrorItem, ModelField, Undefined, missing_error
 from straightway.plan import Group, Lookup
-from straightway.runtime.reading import is_json, parsed_json
+from straightway.runtime.reading import parsed_json
 from straightway.runtime.sent import ABSENT, Sent, sent_in, sources
 
 
@@ -61,6 +61,7 @@ def straight_body(
     careful: Callable[[Any, Found], tuple[Any, Found]],
     strict_content_type: bool,
     context: EndpointContext,
+    is_json: Callable[[Any, bool], bool],
 ) -> Callable[[bytes, Scope, Found], tuple[Any, Found]]:
     """Return the function that validates a JSON body from its bytes, and reads it `careful`ly when that fails.
 

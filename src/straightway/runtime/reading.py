@@ -183,16 +183,17 @@ def _is_unicode(text: str) -> bool:
 
 
 def is_json(scope: Scope, strict_content_type: bool) -> bool:
-    """Tell whether Content-Type says JSON: application/json or application/*+json (RFC 6839)."""
+    """Tell whether Content-Type says JSON; a request without one does, unless it is asked for strictly."""
     for name, value in scope["headers"]:
         if name == b"content-type":
-            if value == b"application/json":
-                return True
-            essence: bytes = value.partition(b";")[0].strip().lower()
-            return essence == b"application/json" or (
-                essence.startswith(b"application/") and essence.endswith(b"+json")
-            )
+            return value == b"application/json" or is_json_type(value.decode("latin-1"))
     return not strict_content_type
+
+
+def is_json_type(content_type: str) -> bool:
+    """Tell whether a Content-Type is application/json or application/*+json (RFC 6839), whatever its parameters."""
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
 
 
 async def read_form(request: Request, limits: Mapping[str, int]) -> Any:

@@ -20,7 +20,8 @@ from straightway.encoders import jsonable_encoder
 from straightway.errors import EndpointContext, ResponseValidationError
 from straightway.fields import errors_of
 from straightway.plan import Answer
-from straightway.runtime.answering import dump_options, json_writer, without_nan
+from straightway.runtime.answering import dump_options, json_writer
+from straightway.runtime.untyped import without_nan
 
 PING_INTERVAL = sse._PING_INTERVAL  # noqa: SLF001  # one constant, under the name that FastAPI gave it
 

@@ -85,35 +85,38 @@ class Choosing(Protocol):
         """Return what answers the connection."""
         ...
 
+    def first_answer(self, path: str, method: str) -> tuple[Any, dict[str, Any]] | None:
+        """Return the target of a route and its path parameters, where one look tells."""
+        ...
+
 
 class FailureLayer(ServerErrorMiddleware):
     """The only layer around a router where there is no middleware: both of Starlette's in one.
 
-    It costs a request that raises nothing one `try`. The chain of `.app` still leads through an `ExceptionLayer` to
-    the router, for those who walk it.
+    The application does the layer's work itself, at the cost of one `try` for a request that raises nothing. Called as
+    a layer it is Starlette's, and the chain of `.app` leads through an `ExceptionLayer` to the router, for those who
+    walk it or put something between.
     """
 
     def __init__(self, exceptions: ExceptionLayer, router: Choosing, handler: Any, *, debug: bool) -> None:
         super().__init__(exceptions, handler, debug)
-        self._exceptions, self._router = exceptions, router
-        self._handlers = exceptions.handlers
+        self.exceptions = exceptions
+        """What is the layer's `app`, unless something has been put between."""
+        self.router, self.handlers = router, exceptions.handlers
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; every exception becomes a response, unhandled ones are raised again."""
-        if scope["type"] != "http" or self.app is not self._exceptions:
-            await super().__call__(scope, receive, send)
-            return
-        scope[HANDLERS] = self._handlers
-        scope.setdefault("router", self._router)
+    async def failed(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> Exception | None:
+        """Answer an exception of the router; return what is to be raised then, None where a handler answered it.
+
+        The exception to raise is for the server, which logs it, and for test clients, which show it.
+        """
         try:
-            await self._router.handler_of(scope, "http")(scope, receive, send)
-        except Exception as error:  # noqa: BLE001  # raised again where it has no handler
-            try:
-                if not await self._exceptions.answers(error, scope, receive, send):
-                    raise
-            except Exception as unanswered:
-                await self._last_resort(unanswered, scope, receive, send)
-                raise  # the server logs it, a test client shows it
+            if await self.exceptions.answers(error, scope, receive, send):
+                return None
+            unanswered = error
+        except Exception as raised:  # noqa: BLE001  # by a handler
+            unanswered = raised
+        await self._last_resort(unanswered, scope, receive, send)
+        return unanswered
 
     async def _last_resort(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)

@@ -37,7 +37,7 @@ from straightway.serve.inclusion import Inclusion, RouteList, place_of_routes
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table, route_path
+from straightway.serve.table import Table, Target, route_path
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.utils import generate_unique_id
@@ -351,6 +351,11 @@ class APIRouter(Verbs, Router):
         """Return what answers the connection: a route, a redirect to the path with or without slash, a frontend, 404."""
         table = self._tables.get(kind) or self._table(kind)
         return table.find(scope) or self._other(scope, kind, table)
+
+    def first_answer(self, path: str, method: str) -> tuple[Target, dict[str, Any]] | None:
+        """Return what answers a path and its parameters where one look tells; see `PathTable.first`."""
+        opening = (self._tables.get("http") or self._table("http")).opening
+        return None if opening is None else opening.first(path, method)
 
     def _table(self, kind: str) -> Table:
         routes = self.routes

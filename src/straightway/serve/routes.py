@@ -27,6 +27,7 @@ from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import body_of, place_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
+from straightway.compile.handler import answers_rsgi
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.declare.keywords import spell_out
@@ -261,7 +262,7 @@ class APIRoute(Route):
     def app(self, app: ASGIApp) -> None:
         self._replaced_app = app
         for target in self._targets:
-            target.direct = None
+            target.forget()
 
     @cached_property
     def _own_app(self) -> ASGIApp:
@@ -276,12 +277,16 @@ class APIRoute(Route):
         return WeakSet()
 
     def is_target_of(self, target: Any) -> None:
-        """Have `target.direct` forgotten when the application of this route is replaced."""
+        """Have `target.forget()` called when the application of this route is replaced."""
         self._targets.add(target)
 
     def handler_for(self, overrides: Overrides | None) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
         return compiled(self, "asgi", overrides)
+
+    def native_handler(self) -> Any:
+        """Return the compiled RSGI function; None where the endpoint asks for what only ASGI has."""
+        return compiled(self, "rsgi", None) if answers_rsgi(self.plan_for()) else None
 
     @property
     def is_compiled(self) -> bool:

@@ -35,17 +35,19 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "form_limits", "limit", "provider", "route", "update")
+    __slots__ = ("__weakref__", "direct", "endpoint", "form_limits", "limit", "native", "provider", "route")
 
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
         self.form_limits = form_limits
-        self.update = {"route": route, "endpoint": route.endpoint}
+        self.endpoint = route.endpoint
         self.limit: int | None = getattr(route, "max_body_size", None)
         provider: Any = getattr(route, "dependency_overrides_provider", None)
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
         self.direct: ASGIApp | None = None
         """The application that answers while no dependency is overridden, once it exists."""
+        self.native: Any = None
+        """The function that answers through RSGI while no dependency is overridden, once it exists; False for none."""
         if isinstance(route, APIRoute):
             route.is_target_of(self)
 
@@ -56,6 +58,20 @@ class Target:
         if self.direct is None:
             self.direct = self._made()
         return self.direct
+
+    def native_handler(self) -> Any:
+        """Return the function that answers through RSGI, a false value where only ASGI will do."""
+        if self.provider.dependency_overrides:
+            return None
+        if self.native is None:
+            route = self.route
+            is_plain = isinstance(route, APIRoute) and route.is_compiled and self.limit is None
+            self.native = is_plain and route.native_handler()
+        return self.native
+
+    def forget(self) -> None:
+        """Forget the functions that answer, as the application of the route has been replaced."""
+        self.direct = self.native = None
 
     def _made(self) -> ASGIApp:
         route = self.route
@@ -93,6 +109,9 @@ class Table:
             entries = []
             self.parts.append(route)
         self._close(entries)
+        opening = self.parts[0] if self.parts else None
+        self.opening = opening if isinstance(opening, PathTable) else None
+        """The routes before the first barrier, which most requests are for."""
 
     def _close(self, entries: list[Entry]) -> None:
         if entries:
@@ -105,6 +124,8 @@ class Table:
         """
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         method = scope.get("method")
+        if self.opening is not None and (first := self.opening.first(path, method)) is not None:
+            return _answering(first[0], first[1], scope)
         allowed: list[str] = []
         partial: tuple[BaseRoute, Scope] | None = None
         for part in self.parts:
@@ -153,10 +174,18 @@ def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | 
         found = entry.parameters(captured) if captured else {}
     except ValueError:  # a convertor refuses: a number, say, that has more digits than Python converts
         return None
-    scope.update(target.update)
+    return _answering(target, found, scope)
+
+
+def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGIApp:
+    """Note in the scope what matched, and return what answers."""
+    scope["route"] = target.route
+    scope["endpoint"] = target.endpoint
     outer = scope.get("path_params")
-    scope["path_params"] = {**outer, **found} if outer else found
-    return target.handler()
+    scope["path_params"] = {**outer, **parameters} if outer else parameters
+    if target.direct is None or target.provider.dependency_overrides:
+        return target.handler()
+    return target.direct
 
 
 def _entry(order: int, route: Any, form_limits: FormLimits | None) -> Entry:

@@ -1,0 +1,154 @@
+"""One process that serves with granian, through RSGI: the same course as with uvicorn, another server."""
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from straightway.application import Straightway
+from straightway.cli.discovery import Target
+from straightway.cli.loading import load
+from straightway.cli.messages import Failure, say
+from straightway.cli.server import INTERRUPTED, documentation_of
+from straightway.cli.settings import Settings
+from straightway.cli.tracebacks import explain_failure
+from straightway.serve.rsgi import RSGIServer
+
+__all__ = ["serve"]
+
+LOOK_EVERY = 0.02
+"""Seconds between two looks whether the server listens."""
+
+
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    ready: Callable[[str | None], None],
+    tell: Callable[[Failure], None],
+    orders: Connection | None = None,
+) -> int:
+    """Load the application, serve it where `listener` is bound, and return the exit code.
+
+    The arguments are those of `server.serve`. granian opens a socket of its own beside the listener's.
+    """
+    try:
+        application = _straightway(settings.target)
+    except Failure as failure:
+        tell(failure)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    if settings.verbose:
+        say(f"Serving with granian, through RSGI: {settings.target.module}")
+    serving = _Serving(settings, application, listener.getsockname()[:2], tell)
+    if orders is not None:
+        threading.Thread(target=serving.stop_when_told, args=(orders,), daemon=True).start()
+    with suppress(KeyboardInterrupt):
+        return _run(serving.run(lambda: ready(documentation_of(application))))
+    return INTERRUPTED
+
+
+def _straightway(target: Target) -> Straightway:
+    loaded = load(target)
+    application: object = loaded.application
+    if isinstance(application, Straightway):
+        return application
+    raise Failure(
+        f"--server granian serves a Straightway application, and {loaded.import_string} is none",
+        instead=f"Serve it with uvicorn, or with granian itself: granian --interface asgi {loaded.import_string}",
+    )
+
+
+def _answering(settings: Settings, application: Straightway) -> RSGIServer:
+    trusted = settings.forwarded_allow_ips or "127.0.0.1"
+    application_of_any_type: Any = application  # uvicorn has types of its own for what ASGI calls a scope
+    proxied: Any = (
+        ProxyHeadersMiddleware(application_of_any_type, trusted) if settings.proxy_headers else None
+    )
+    return RSGIServer(application, root_path=settings.root_path, proxied=proxied)
+
+
+def _run(main: Coroutine[Any, Any, int]) -> int:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+class _Serving:
+    """The course of one server: the application starts, granian serves until it is told to stop, the application stops."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        application: Straightway,
+        address: tuple[str, int],
+        tell: Callable[[Failure], None],
+    ) -> None:
+        self._settings, self._application, self._tell = settings, application, tell
+        self._address = address
+        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop_when_told(self, orders: Connection) -> None:
+        """Wait for the end of the pipe, then stop."""
+        with suppress(EOFError, OSError):
+            orders.recv()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def run(self, ready: Callable[[], None]) -> int:
+        """Serve until a signal or an order; return the exit code."""
+        from granian.log import LogLevels
+        from granian.server.embed import Server
+
+        self._loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(number, self._stopped.set)
+        answering = _answering(self._settings, self._application)
+        if not await self._went_well("startup", answering.start):
+            return 1
+        host, port = self._address
+        server = Server(
+            answering,
+            host,
+            port,
+            log_level=LogLevels.info if self._settings.verbose else LogLevels.warning,
+            log_access=True,
+            log_access_format='%(addr)s - "%(method)s %(path)s %(protocol)s" %(status)d',
+        )
+        served = asyncio.ensure_future(server.serve())
+        if await self._listens(served):
+            ready()
+            await self._stopped.wait()
+            server.stop()  # type: ignore[no-untyped-call]  # granian's
+        await asyncio.gather(served, return_exceptions=True)
+        return 0 if await self._went_well("shutdown", answering.stop) and served.exception() is None else 1
+
+    async def _listens(self, served: "asyncio.Future[None]") -> bool:
+        while not served.done() and not self._stopped.is_set():
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection(*self._address)
+                writer.close()
+                return True
+            await asyncio.sleep(LOOK_EVERY)
+        return False
+
+    async def _went_well(self, phase: str, do: Callable[[], Any]) -> bool:
+        try:
+            await do()
+        except Exception as error:  # noqa: BLE001  # whatever the user's lifespan raised
+            self._tell(
+                explain_failure(f"The {phase} of the application failed", error, self._settings.target)
+            )
+            return False
+        return True

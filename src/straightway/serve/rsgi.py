@@ -1,0 +1,92 @@
+"""Requests of a server that speaks RSGI (granian): straight to the compiled endpoint where it can be, else as ASGI.
+
+Straight are endpoints without middleware around them that ask for nothing that only ASGI has. All others, mounts,
+middleware, forms, WebSockets, are answered by the ASGI application over the same connection.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.types import ASGIApp, Scope
+
+from straightway.runtime.lifetimes import HANDLERS
+from straightway.runtime.rsgi import Protocol, ends, lazy_scope
+from straightway.serve.failures import FailureLayer
+from straightway.serve.rsgi_websocket import websocket_ends, websocket_scope
+from straightway.serve.startup import Lifespan
+
+__all__ = ["RSGIServer"]
+
+
+class RSGIServer:
+    """What an application has for a server that speaks RSGI: its lifespan, and how requests are answered.
+
+    `root_path` is a prefix that a proxy in front removes; `proxied` is the application that believes what a proxy says
+    of the client (X-Forwarded-For, X-Forwarded-Proto), for requests that say so.
+    """
+
+    def __init__(self, app: Any, *, root_path: str = "", proxied: ASGIApp | None = None) -> None:
+        self.app = app
+        self.state: dict[str, Any] = {}
+        """What the lifespan leaves for requests."""
+        self._root_path, self._proxied = root_path.rstrip("/"), proxied
+        self._lifespan = Lifespan(app, self.state)
+
+    async def start(self) -> None:
+        """Run the start of the application's lifespan; raise what it raises."""
+        await self._lifespan.start()
+
+    async def stop(self) -> None:
+        """Run the end of the application's lifespan; raise what it raises."""
+        await self._lifespan.stop()
+
+    async def __rsgi__(self, rsgi: Any, protocol: Protocol) -> None:
+        """Answer one connection."""
+        app = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else self.app
+        if rsgi.proto != "http":
+            scope = self._rooted(websocket_scope(rsgi, self.state))
+            await app(scope, *websocket_ends(protocol))
+            return
+        stack = self.app.serving_stack()
+        if app is self.app and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
+            found = stack.router.first_answer(rsgi.path, rsgi.method)
+            if found is not None and not self._root_path and (native := found[0].native_handler()):
+                await self._straight(native, found, rsgi, protocol, stack)
+                return
+        scope = self._rooted(lazy_scope(rsgi, self.state).completed())
+        await app(scope, *ends(scope, protocol))
+
+    def _rooted(self, scope: Scope) -> Scope:
+        if self._root_path:
+            scope["root_path"] = self._root_path
+            scope["path"] = self._root_path + scope["path"]
+        return scope
+
+    async def _straight(
+        self,
+        native: Any,
+        found: tuple[Any, dict[str, Any]],
+        rsgi: Any,
+        protocol: Protocol,
+        stack: FailureLayer,
+    ) -> None:
+        target, parameters = found
+        scope = lazy_scope(rsgi, self.state)
+        scope["app"] = self.app
+        scope["router"] = stack.router
+        scope[HANDLERS] = stack.handlers
+        scope["route"], scope["endpoint"] = target.route, target.endpoint
+        scope["path_params"] = parameters
+        try:
+            await native(scope, protocol)
+        except Exception as error:
+            unanswered = await stack.failed(error, scope.completed(), *ends(scope, protocol))
+            if unanswered is error:
+                raise
+            if unanswered is not None:
+                raise unanswered from unanswered.__cause__
+
+
+def _is_forwarded(headers: Any) -> bool:
+    return "x-forwarded-for" in headers or "x-forwarded-proto" in headers
