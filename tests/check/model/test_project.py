@@ -37,6 +37,7 @@ def meaning(project, text, module="main"):
         ("import a\nclass K:\n    a = 1\n    def f(self):\n        a.c", "a.c", "a.c"),
         ("class K:\n    def f(self): ...\nk = K()\nk.f", "k.f", "main:f"),
         ("a = b\nb = a\na", "a", "main:a"),
+        ("a = a.b()\na.c", "a.c", None),
         ("def f(a=1):\n    [a for a in [1]]\nf", "f", "main:f"),
         ("missing", "missing", None),
     ],

@@ -49,6 +49,8 @@ class Project:
     folder: Path
     modules: dict[str, Module]
     _bindings: dict[Scope, dict[str, list[Binding]]] = field(default_factory=dict)
+    _nodes: dict[type[ast.AST], list[tuple[Module, ast.AST]]] = field(default_factory=dict)
+    _resolved: dict[ast.expr, Definition | str | None] = field(default_factory=dict)
     memory: dict[object, object] = field(default_factory=dict)
 
     def bindings(self, module: Module, scope: Scope) -> dict[str, list[Binding]]:
@@ -72,8 +74,16 @@ class Project:
 
     def resolve(self, module: Module, expression: ast.expr | None, depth: int = 0) -> Definition | str | None:
         """Return the user's definition that an expression means, or the dotted name of what others define."""
-        if depth > DEEPEST:
+        if expression is None or depth > DEEPEST:
             return None
+        if depth or expression not in self._resolved:
+            found = self._meaning(module, expression, depth)
+            if depth:
+                return found  # it may be cut off at the greatest depth
+            self._resolved[expression] = found
+        return self._resolved[expression]
+
+    def _meaning(self, module: Module, expression: ast.expr, depth: int) -> Definition | str | None:
         match expression:
             case ast.Name():
                 found = self.lookup(module, expression)
@@ -84,7 +94,7 @@ class Project:
                 base = self.resolve(module, expression.value, depth + 1)
                 if isinstance(base, str):
                     return self.named(f"{base}.{expression.attr}", depth + 1)
-                return self._member(base, expression.attr) if base else None
+                return self._member(base, expression.attr, depth + 1) if base else None
             case _:
                 return None
 
@@ -129,34 +139,37 @@ class Project:
         for name in names[1:]:
             if isinstance(found, str):
                 return self.named(".".join([found, *names[1:]]), depth + 1)
-            found = self._member(found, name) if found else None
+            found = self._member(found, name, depth + 1) if found else None
         return found
 
-    def _member(self, owner: Definition, name: str) -> Definition | None:
+    def _member(self, owner: Definition, name: str, depth: int) -> Definition | None:
         if owner.cls is None:
-            made = self._class_of(owner)
-            return self._member(made, name) if made is not None and made.cls is not None else None
+            made = self._class_of(owner, depth + 1)
+            return self._member(made, name, depth + 1) if made is not None and made.cls is not None else None
         known = self.bindings(owner.module, owner.cls).get(name)
         if not known:
             return None
         binding = _picked(known, None)
         return Definition(owner.module, binding.kind, binding.node, name, binding.value, binding.annotation)
 
-    def _class_of(self, instance: Definition) -> Definition | None:
+    def _class_of(self, instance: Definition, depth: int) -> Definition | None:
         """Return the class of the user's that an object was made of, or that a parameter is annotated with."""
         if instance.kind == "value" and isinstance(instance.value, ast.Call):
-            return self.definition(instance.module, instance.value.func)
+            return self._defined(instance.module, instance.value.func, depth)
         if instance.kind != "parameter":
             return None
         annotation = instance.annotation
         if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
             is_annotated = self.external(instance.module, annotation.value).endswith(".Annotated")
             annotation = annotation.slice.elts[0] if is_annotated else None
-        return self.definition(instance.module, annotation)
+        return self._defined(instance.module, annotation, depth)
 
     def definition(self, module: Module, expression: ast.expr | None) -> Definition | None:
         """Return the user's definition that an expression means."""
-        found = self.resolve(module, expression)
+        return self._defined(module, expression, 0)
+
+    def _defined(self, module: Module, expression: ast.expr | None, depth: int) -> Definition | None:
+        found = self.resolve(module, expression, depth)
         return found if isinstance(found, Definition) else None
 
     def external(self, module: Module, expression: ast.expr | None) -> str:
@@ -208,9 +221,13 @@ class Project:
         return "".join(words)
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[tuple[Module, ast.AST]]:
-        """Yield the nodes of these kinds in all modules."""
-        for module in self.modules.values():
-            yield from ((module, node) for node in ast.walk(module.tree) if isinstance(node, kinds))
+        """Yield the nodes of exactly these kinds in all modules."""
+        if not self._nodes:
+            for module in self.modules.values():
+                for node in ast.walk(module.tree):
+                    self._nodes.setdefault(type(node), []).append((module, node))
+        for kind in kinds:
+            yield from self._nodes.get(kind, ())
 
     def calls(self) -> Iterator[tuple[Module, ast.Call]]:
         """Yield every call in all modules."""
