@@ -17,7 +17,7 @@ WAITS = frozenset({
         "os.system", "os.wait", "os.waitpid", "urllib.request.urlopen", "urllib.request.urlretrieve",
     "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.getoutput",
     "subprocess.getstatusoutput", "socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname",
-    "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "builtins.input", "boto3.client", "boto3.resource",
+    "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "builtins.input",
 })  # fmt: skip
 HTTP_CALLS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"}
@@ -147,7 +147,8 @@ def _waiting(project: Project, module: Module, call: ast.Call, depth: int) -> Wa
     for node in own_nodes(called.node):
         if isinstance(node, ast.Call):
             inner = _waiting(project, called.module, node, depth + 1)
-            if inner is not None:
+            # A file that is read far below is often read once, or behind a condition.
+            if inner is not None and not (inner.kind == "file" and depth):
                 return Wait(inner.kind, f"{called.name}(), which calls {inner.name}")
     return None
 

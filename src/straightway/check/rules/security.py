@@ -300,6 +300,7 @@ def open_writes(project: Project) -> Iterator[Found]:
         for served in listed:
             if served.path is not None and not has_unknown_needs(project, served):
                 groups[_resource(served.path)].append(served)
+        groups.pop("/", None)  # paths that begin with a parameter have nothing in common
         for siblings in groups.values():
             yield from _unprotected(project, siblings)
 
