@@ -52,7 +52,6 @@ def test_settings_are_read_from_the_nearest_pyproject(tmp_path):
 @pytest.mark.parametrize(
     "content",
     [
-        "check = 1",
         "[tool.straightway]\ncheck = 1",
         "[tool.straightway.check]\nselct = []",
         "[tool.straightway.check]\nselect = 'SW1'",
@@ -60,7 +59,7 @@ def test_settings_are_read_from_the_nearest_pyproject(tmp_path):
         "[tool.straightway.check]\ndeploy = 'yes'",
         "[tool.straightway.check]\nignore = ['X1']",
         "no toml",
-    ][1:],
+    ],
 )
 def test_mistakes_in_the_settings_are_told(tmp_path, content):
     """A key, type or id that means nothing is refused with the name of the file."""

@@ -267,7 +267,11 @@ def _contradict(project: Project, declared: Annotation, returned: Annotation) ->
     if not first or not second:
         return False
     if container_of(project, declared) != container_of(project, returned):
-        return True
+        # Pages and other generics of the user's may be made of lists.
+        return all(
+            container_of(project, each) or is_model(project, class_of(project, each))
+            for each in (declared, returned)
+        )
     if len(first) != 1 or len(second) != 1:
         return False
     ancestors = {each for each in ancestors_of(project, second[0]) if isinstance(each, Definition)}

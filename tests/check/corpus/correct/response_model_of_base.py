@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
 
 from fastapi import FastAPI, Response
 from fastapi.responses import RedirectResponse
@@ -18,6 +19,23 @@ class Private(Public):
 class Record(BaseModel):
     name: str
     created: int
+
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+
+
+@app.get("/page", response_model=Page[Public])
+def page() -> list[Private]:
+    return []
+
+
+@app.get("/sequence", response_model=list[Public])
+def sequence() -> Sequence[Private]:
+    return []
 
 
 @app.get("/a", response_model=Public)
