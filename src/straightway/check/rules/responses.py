@@ -20,7 +20,12 @@ SENSITIVE = re.compile(
     r"api_secret|ssn|social_security_number|card_number|cvv|cvc)$"
 )
 EMPTY = frozenset({204, 205, 304})
-DEEPEST = 3
+GETTERS = frozenset({"get", "get_one", "query"})
+RESULTS = frozenset({
+    "all", "filter", "filter_by", "first", "limit", "offset", "one", "one_or_none", "order_by", "scalar_one",
+    "scalar_one_or_none", "scalars",
+})  # fmt: skip
+DEEPEST = 5
 
 
 def sensitive_fields(project: Project) -> Iterator[Found]:
@@ -195,35 +200,12 @@ def _fetched(project: Project, function: Function, call: ast.Call, depth: int) -
     if not isinstance(call.func, ast.Attribute):
         return None
     method, owner = call.func.attr, call.func.value
-    if (
-        method in {"get", "query", "get_one"}
-        and call.args
-        and "Session" in type_of(project, function.module, owner)
-    ):
+    if method in GETTERS and call.args and "Session" in type_of(project, function.module, owner):
         found = project.definition(function.module, call.args[0])
         return found if is_table(project, found) else None
-    if method in {
-        "all",
-        "first",
-        "one",
-        "one_or_none",
-        "scalar_one",
-        "scalar_one_or_none",
-        "scalars",
-        "filter",
-        "filter_by",
-        "order_by",
-        "limit",
-        "offset",
-    }:
-        return (
-            _stored(project, function, owner, depth)
-            if not isinstance(owner, ast.Name)
-            else _stored(project, function, owner, depth + 1)
-        )
     if method in {"exec", "execute", "scalars", "scalar"} and call.args:
         return _selected(project, function, call.args[0], depth)
-    return None
+    return _stored(project, function, owner, depth + 1) if method in RESULTS else None
 
 
 def _selected(project: Project, function: Function, statement: ast.expr, depth: int) -> Definition | None:
@@ -231,11 +213,8 @@ def _selected(project: Project, function: Function, statement: ast.expr, depth: 
         statement = statement.func.value
     if isinstance(statement, ast.Name) and depth < DEEPEST:
         found = project.lookup(function.module, statement)
-        return (
-            _selected(project, function, found[1].value, depth + 1)
-            if found and found[1].value is not None
-            else None
-        )
+        kept = found[1].value if found else None
+        return _selected(project, function, kept, depth + 1) if kept is not None else None
     if (
         isinstance(statement, ast.Call)
         and len(statement.args) == 1

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from straightway.check.findings import Found
-from straightway.check.model.functions import Function, Parameter, called_by
-from straightway.check.model.project import UNKNOWN, Project
+from straightway.check.model.annotations import class_of
+from straightway.check.model.classes import is_model
+from straightway.check.model.functions import Dependency, Function, Parameter, called_by
+from straightway.check.model.project import UNKNOWN, Definition, Project
 from straightway.check.model.routes import Inclusion, Route, Router, Served, needs_of, served_by
 from straightway.check.model.source import Module
 
@@ -240,38 +242,34 @@ def _taken(project: Project, served: Served, function: Function) -> set[str] | N
         called = called_by(project, dependency)
         if called is not None:
             functions.append(called)
-        elif not project.framework(
-            dependency.module, getattr(dependency.expression, "func", dependency.expression)
-        ) and not _is_security(project, dependency.definition):
+        elif not _is_of_the_framework(project, dependency):
             return None
     for each in functions:
-        if each.node.args.kwarg is not None:
+        if each.node.args.kwarg is not None or any(_may_take_all(project, one) for one in each.parameters):
             return None
         for parameter in each.parameters:
-            if parameter.is_opaque or _has_choices(project, parameter):
-                return None
-            kind = (
-                project.framework(parameter.annotation.module, parameter.annotation.type)
-                if parameter.annotation
-                else ""
-            )
-            if kind in READERS or (
-                parameter.marker is not None and parameter.marker.kind == "Path" and _is_model(parameter)
-            ):
-                return None
             names |= {parameter.name, *_alias(project, parameter)}
     return names
 
 
-def _is_security(project: Project, definition: object) -> bool:
-    value = getattr(definition, "value", None)
-    module = getattr(definition, "module", None)
-    return isinstance(value, ast.Call) and module is not None and bool(project.framework(module, value.func))
+def _is_of_the_framework(project: Project, dependency: Dependency) -> bool:
+    """Tell whether it is a security scheme or the like, which takes nothing from the path."""
+    if isinstance(dependency.definition, Definition):
+        made, module = dependency.definition.value, dependency.definition.module
+    else:
+        made, module = dependency.expression, dependency.module
+    return bool(project.framework(module, made.func if isinstance(made, ast.Call) else made))
 
 
-def _is_model(parameter: Parameter) -> bool:
-    leaf = parameter.annotation.type if parameter.annotation else None
-    return isinstance(leaf, ast.Name) and leaf.id[:1].isupper()
+def _may_take_all(project: Project, parameter: Parameter) -> bool:
+    """Tell whether a parameter may be how a function comes by any of the path's values."""
+    if parameter.is_opaque or _has_choices(project, parameter):
+        return True
+    if parameter.annotation is None:
+        return False
+    kind = project.framework(parameter.annotation.module, parameter.annotation.type)
+    is_path = parameter.marker is not None and parameter.marker.kind == "Path"
+    return kind in READERS or (is_path and is_model(project, class_of(project, parameter.annotation)))
 
 
 def _has_choices(project: Project, parameter: Parameter) -> bool:

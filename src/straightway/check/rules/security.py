@@ -193,17 +193,16 @@ def cors_for_all(project: Project) -> Iterator[Found]:
 
 def cors_inside(project: Project) -> Iterator[Found]:
     """Find middleware outside of CORS that answers by itself, so that browsers hide its answer."""
-    added: dict[str, list[tuple[Module, ast.Call, str]]] = defaultdict(list)
+    added: dict[object, list[tuple[Module, ast.Call, str]]] = defaultdict(list)
     for module, call in project.calls():
-        name = _middleware(project, module, call) if isinstance(call.func, ast.Attribute) else ""
-        if name or _is_hook(call):
-            added[
-                f"{module.name}:{ast.dump(call.func.value) if isinstance(call.func, ast.Attribute) else ''}:{id(module.scope_of(call))}"
-            ].append((module, call, name))
-        elif isinstance(call.func, ast.Attribute) and call.func.attr == "add_middleware" and call.args:
-            added[f"{module.name}:{ast.dump(call.func.value)}:{id(module.scope_of(call))}"].append(
-                (module, call, "")
-            )
+        if (
+            isinstance(call.func, ast.Attribute)
+            and call.args
+            and call.func.attr in {"add_middleware", "middleware"}
+        ):
+            # What is added to one application in one place: in another function or file the order is not known.
+            application = (module, module.scope_of(call), ast.dump(call.func.value))
+            added[application].append((module, call, _middleware(project, module, call)))
     for calls in added.values():
         yield from _outside_cors(project, sorted(calls, key=lambda each: each[1].lineno))
 
@@ -222,18 +221,20 @@ def _outside_cors(project: Project, calls: list[tuple[Module, ast.Call, str]]) -
             return
 
 
-def _is_hook(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "middleware"
-
-
 def _answers(project: Project, module: Module, call: ast.Call) -> bool:
-    """Tell whether a middleware of the user's returns a response of its own making."""
+    """Tell whether a middleware of the user's returns a response before it has called what is inside."""
     function = _dispatch(project, module, call)
     if function is None:
         return False
     home, node = function
+    inside = [
+        each.lineno
+        for each in own_nodes(node)
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "call_next"
+    ]
     return any(
         isinstance(each, ast.Return)
+        and each.lineno < min(inside, default=each.lineno + 1)
         and isinstance(each.value, ast.Call)
         and project.framework(home, each.value.func).endswith("Response")
         for each in own_nodes(node)

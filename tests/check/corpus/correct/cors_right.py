@@ -1,4 +1,4 @@
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
@@ -26,3 +26,9 @@ async def timing(request: Request, call_next):
 
 public = FastAPI()
 public.add_middleware(CORSMiddleware, allow_origins=["*"])
+
+
+@public.middleware("http")
+async def rewritten(request: Request, call_next):
+    response = await call_next(request)
+    return Response(b"".join([each async for each in response.body_iterator]), headers=dict(response.headers))
