@@ -1,8 +1,13 @@
-"""Put ReDoc's bundle into the wheel, so that `/redoc` works without internet.
+"""Put into the wheel what is not below src/: ReDoc's bundle, and the modules called `fastapi`.
+
+With the bundle, `/redoc` works without internet.
 
 Third-party files are not part of the source, and no Python package of its own carries this one. So the build has
 the npm client fetch it, wherever npm gets its packages from, and checks that it is the file meant. Without npm, or
 without its registry, the wheel is built all the same; its page then loads the script from a CDN and says so.
+
+With the modules, `straightway compat` gives Straightway to an application that imports `fastapi`. They are package data
+in a directory that is no import path, so that installing Straightway brings nobody another `fastapi`.
 """
 
 import base64
@@ -25,14 +30,17 @@ LICENCES = ("package/LICENSE", "package/bundles/redoc.standalone.js.LICENSE.txt"
 REMOTE_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 NO_PICTURE = b"data:,"
 
+NAMES = "compat/fastapi/src/fastapi"
+NAMES_IN_WHEEL = "straightway/cli/compat/names/fastapi"
+
 ASSETS = Path("src/straightway/describe/assets")
 SECONDS = 60
 
 
 class ReDocHook(BuildHookInterface[Any]):
-    """Fetch the bundle before a wheel, editable ones included, is put together."""
+    """Fetch the bundle before a wheel, editable ones included, is put together, and add the modules."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's interface
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Have the files in place and told to the builder, which leaves out what git ignores."""
         folder = Path(self.root) / ASSETS
         try:
@@ -40,6 +48,9 @@ class ReDocHook(BuildHookInterface[Any]):
         except (OSError, subprocess.SubprocessError, tarfile.TarError, UnusableError) as error:
             self.app.display_warning(f"/redoc will load its script from a CDN: {error}")
         build_data["artifacts"].append(f"/{ASSETS.as_posix()}/*")
+        # An editable installation finds them in the checkout; a copy would grow old.
+        if version != "editable":
+            build_data["force_include"][NAMES] = NAMES_IN_WHEEL
 
 
 class UnusableError(Exception):

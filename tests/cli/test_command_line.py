@@ -38,6 +38,7 @@ def modules_after(code, environment):
         "from straightway.cli import main; main(['check', '--help'])",
         "from straightway.cli import main; main(['check', '--list-rules'])",
         "from straightway.cli import main; main(['check', '--explain', 'SW101'])",
+        "from straightway.cli import main; main(['compat', '--help'])",
         "from straightway.cli import main; main(['--version'])",
     ],
 )
@@ -52,9 +53,11 @@ def test_help_lists_the_commands(command, option):
     done = command(option)
 
     assert done.code == 0
-    assert "check  Find the mistakes in an application that guides warn of." in done.out
-    assert "dev    Serve an application for development." in done.out
-    assert "run    Serve an application in production." in done.out
+    listed = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert "dev Serve an application for development." in listed
+    assert "run Serve an application in production." in listed
+    assert "compat Compare an application on FastAPI and on Straightway." in listed
+    assert "check Find the mistakes in an application that guides warn of." in listed
 
 
 COMMON = {

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import hatch_build
 import pytest
-from hatch_build import LICENCES, NO_PICTURE, REMOTE_LOGO, SCRIPT, ReDocHook, UnusableError, fetch
+from hatch_build import (
+    LICENCES,
+    NAMES,
+    NAMES_IN_WHEEL,
+    NO_PICTURE,
+    REMOTE_LOGO,
+    SCRIPT,
+    ReDocHook,
+    UnusableError,
+    fetch,
+)
+
+from straightway.cli.compat.frameworks import SHIPPED
+from tools.environments import ROOT
 
 CONTENTS = {SCRIPT: b"script(" + REMOTE_LOGO + b")", LICENCES[0]: b"licence one", LICENCES[1]: b"licence two"}
 
@@ -129,11 +142,25 @@ def test_build_goes_on_without_it(npm, tmp_path, installed):
         npm(None)
     reporter = Reporter()
     hook = ReDocHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel", reporter)
-    build = {"artifacts": []}
+    build = {"artifacts": [], "force_include": {}}
 
     hook.initialize("standard", build)
 
-    assert build == {"artifacts": ["/src/straightway/describe/assets/*"]}
+    assert build["artifacts"] == ["/src/straightway/describe/assets/*"]
     [warning] = reporter.warnings
     assert warning.startswith("/redoc will load its script from a CDN: ")
     assert not (Path(tmp_path) / "src").exists()
+
+
+@pytest.mark.parametrize(("version", "included"), [("standard", True), ("editable", False)])
+def test_modules_called_fastapi_are_put_where_the_command_looks_for_them(npm, tmp_path, version, included):
+    """`straightway compat` finds them in a wheel; an editable installation has the checkout."""
+    npm(None)
+    hook = ReDocHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel", Reporter())
+    build = {"artifacts": [], "force_include": {}}
+
+    hook.initialize(version, build)
+
+    assert (ROOT / NAMES / "__init__.py").is_file()
+    assert (ROOT / "src" / NAMES_IN_WHEEL).parent == SHIPPED
+    assert build["force_include"] == ({NAMES: NAMES_IN_WHEEL} if included else {})

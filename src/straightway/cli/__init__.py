@@ -10,6 +10,7 @@ Nothing of the framework, of uvicorn or of Pydantic is imported before a command
     supervisor.py       child processes: started, heard, stopped
     reload.py           one child, replaced when a file changes
     workers.py          several children on one socket
+    compat/             the same application on two frameworks
     messages.py         how a failure is told; tracebacks.py folds a traceback to the user's own lines
 """
 

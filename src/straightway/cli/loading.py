@@ -10,7 +10,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from straightway.application import Straightway
 from straightway.cli.discovery import Target
 from straightway.cli.messages import Failure, shown
 from straightway.cli.tracebacks import explain_failure
@@ -31,21 +30,29 @@ class Loaded:
     import_string: str
 
 
-def load(target: Target) -> Loaded:
+def load(target: Target, kind: type | None = None) -> Loaded:
     """Import the target and return its application; raise `Failure` with the user's file and line.
 
-    Found by its file, the application must be a `Straightway`. Named by an import string it may be any ASGI
-    application, so that one wrapped in a middleware can be served.
+    Found by its file, the application must be a `Straightway`, or of another `kind`. Named by an import string it may
+    be any ASGI application, so that one wrapped in a middleware can be served.
     """
     module = _import(target)
+    kind = kind or _straightway()
     if target.name is None:
-        name = _first(module, target)
+        name = _first(module, target, kind)
     elif target.file is None:
         name = target.name
-        return Loaded(_any_application(module, name), f"{target.module}:{name}")
+        return Loaded(_any_application(module, name, kind), f"{target.module}:{name}")
     else:
-        name = _named(module, target.name, target)
+        name = _named(module, target.name, target, kind)
     return Loaded(getattr(module, name), f"{target.module}:{name}")
+
+
+def _straightway() -> type:
+    """The framework may be absent where an application is loaded on another one, see compat/child.py."""
+    from straightway.application import Straightway
+
+    return Straightway
 
 
 def _import(target: Target) -> ModuleType:
@@ -88,17 +95,17 @@ def _expect_file(module: ModuleType, target: Target) -> None:
     )
 
 
-def _first(module: ModuleType, target: Target) -> str:
+def _first(module: ModuleType, target: Target, kind: type) -> str:
     for name in (*NAMES, *dir(module)):
-        if isinstance(getattr(module, name, None), Straightway):
+        if isinstance(getattr(module, name, None), kind):
             return name
     raise Failure(
-        f"Could not find a Straightway application in {_place(module, target)}",
-        instead=_where_else(module, target),
+        f"Could not find a {kind.__name__} application in {_place(module, target)}",
+        instead=_where_else(module, target, kind),
     )
 
 
-def _where_else(module: ModuleType, target: Target) -> str:
+def _where_else(module: ModuleType, target: Target, kind: type) -> str:
     other = next((name for name in NAMES if _of_another_framework(getattr(module, name, None))), None)
     if other is not None:
         found = type(getattr(module, other))
@@ -109,30 +116,31 @@ def _where_else(module: ModuleType, target: Target) -> str:
     for name in ("main.py", "app.py", "api.py"):
         if target.file is not None and (target.file / name).is_file():
             return f"Name the file in that package: {shown(target.file / name)}"
-    return "Create it there (app = Straightway()), or name the file that does."
+    return f"Create it there (app = {kind.__name__}()), or name the file that does."
 
 
 def _of_another_framework(found: object) -> bool:
     return type(found).__module__.partition(".")[0] in {"fastapi", "starlette"}
 
 
-def _named(module: ModuleType, name: str, target: Target) -> str:
-    found = _attribute(module, name)
-    if isinstance(found, Straightway):
+def _named(module: ModuleType, name: str, target: Target, kind: type) -> str:
+    found = _attribute(module, name, kind)
+    if isinstance(found, kind):
         return name
     if _is_plain_function(found):
         remedy = _call_it(name)
     else:
         remedy = f"Name the variable that holds one, or serve any ASGI application by {target.module}:{name}"
     raise Failure(
-        f"{name} in {_place(module, target)} is {_kind(found)}, not a Straightway application", instead=remedy
+        f"{name} in {_place(module, target)} is {_kind(found)}, not a {kind.__name__} application",
+        instead=remedy,
     )
 
 
-def _any_application(module: ModuleType, dotted: str) -> ASGIApplication:
+def _any_application(module: ModuleType, dotted: str, kind: type) -> ASGIApplication:
     found: Any = module
     for name in dotted.split("."):
-        found = _attribute(found, name)
+        found = _attribute(found, name, kind)
     if not _could_serve(found):
         remedy = _call_it(dotted) if callable(found) else "Name the variable that holds one."
         raise Failure(f"{dotted} in {module.__name__} is {_kind(found)}, not an application", instead=remedy)
@@ -154,17 +162,17 @@ def _call_it(name: str) -> str:
     return f"Call it in that module, and name the result: app = {name}()"
 
 
-def _attribute(holder: object, name: str) -> object:
+def _attribute(holder: object, name: str, kind: type) -> object:
     try:
         found: object = getattr(holder, name)
     except AttributeError:
         owner = getattr(holder, "__name__", type(holder).__name__)
-        raise Failure(f"Could not find {name} in {owner}", instead=_similar(holder, name)) from None
+        raise Failure(f"Could not find {name} in {owner}", instead=_similar(holder, name, kind)) from None
     return found
 
 
-def _similar(holder: object, name: str) -> str:
-    applications = [other for other in dir(holder) if isinstance(getattr(holder, other, None), Straightway)]
+def _similar(holder: object, name: str, kind: type) -> str:
+    applications = [other for other in dir(holder) if isinstance(getattr(holder, other, None), kind)]
     if applications:
         return f"Its application is called {applications[0]}."
     if name.endswith("()"):
@@ -173,7 +181,7 @@ def _similar(holder: object, name: str) -> str:
     return (
         f"Did you mean {close[0]}?"
         if close
-        else "Create it there (app = Straightway()), or name another variable."
+        else f"Create it there (app = {kind.__name__}()), or name another variable."
     )
 
 
