@@ -89,15 +89,21 @@ def imported(module: str, folder: Path) -> Straightway | None:
     sys.path.insert(0, str(folder))
     before = set(sys.modules)
     try:
+        # A coroutine that nobody awaits warns when it is let go, which happens in here.
         with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(io.StringIO()):
-            application = getattr(importlib.import_module(module), "app", None)
-    except Exception:  # noqa: BLE001  # what is refused at declaration is checked by its source
-        return None
+            return _attempted(module)
     finally:
         sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
             if name.partition(".")[0] == module.partition(".")[0]:
                 del sys.modules[name]
+
+
+def _attempted(module: str) -> Straightway | None:
+    try:
+        application: object = getattr(importlib.import_module(module), "app", None)
+    except Exception:  # noqa: BLE001  # what is refused at declaration is checked by its source
+        return None
     return application if isinstance(application, Straightway) else None
 
 

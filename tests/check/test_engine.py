@@ -85,3 +85,11 @@ def test_a_finding_has_place_and_both_sentences(tmp_path):
     assert (found.file, found.line, found.column) == (tmp_path / "main.py", 9, 5)
     assert found.what.startswith("time.sleep() stops the event loop")
     assert found.instead.startswith("write await asyncio.sleep(...)")
+
+
+def test_a_very_deep_expression_is_no_obstacle(tmp_path):
+    """What Python can compile is read, however long its sums are."""
+    total = " + ".join(["1"] * 1500)
+    source = SLOW.format("").replace("time.sleep(1)", f"time.sleep({total})")
+
+    assert faults(tmp_path, main=source) == [("SW401", 9)]

@@ -1,7 +1,4 @@
-import importlib.util
 import re
-import sys
-import warnings
 
 import pytest
 
@@ -9,23 +6,16 @@ from straightway.check.engine import check
 from straightway.check.model.project import read_project
 from straightway.check.pages import example_of
 from straightway.check.rules.table import GROUPS, RULES
+from tools.check_corpus import imported
 from tools.check_pages import FOLDER, pages
 
 
 def found_in(folder, source, name):
     """Write the source into a file, import it, and return what the rules find: ids and lines."""
-    file = folder / f"{name}.py"
-    file.write_text(source, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(name, file)
-    module = importlib.util.module_from_spec(spec)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            spec.loader.exec_module(module)
-        application = getattr(module, "app", None)
-    except Exception:  # noqa: BLE001  # some mistakes are refused at declaration: the source is checked all the same
-        application = None
-    sys.modules.pop(name, None)
-    return [(each.rule, each.line) for each in check(read_project(folder, [name]), RULES, application)]
+    (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    return [
+        (each.rule, each.line) for each in check(read_project(folder, [name]), RULES, imported(name, folder))
+    ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -40,13 +40,13 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    yield node
-    if not isinstance(node, SCOPES):
-        for child in ast.iter_child_nodes(node):
-            yield from _walk(child)
-        return
-    for child in _outside(node):
-        yield from _walk(child)
+    # Not recursive: a sum of a thousand terms is as deep a tree.
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        children = _outside(current) if isinstance(current, SCOPES) else ast.iter_child_nodes(current)
+        waiting.extend(reversed(list(children)))
 
 
 def _outside(scope: ast.AST) -> Iterator[ast.AST]:
