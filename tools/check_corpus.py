@@ -128,13 +128,20 @@ def upstream() -> list[Score]:
     cache.mkdir(parents=True, exist_ok=True)
     folder = CACHE / "check" / "upstream"
     lay_out(fetch(cache, python=Path(getattr(sys, "_base_executable", sys.executable))), folder)
-    sys.path.append(str(ROOT / "compat" / "fastapi" / "src"))  # so that they are imported, on Straightway
+    _put_straightway_first()
     listed: dict[str, list[dict[str, str]]] = tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))
     excused = {(each["id"], each["file"]) for each in listed["exception"]}
     scores = [_upstream_score(each, folder, excused) for each in sorted((folder / "docs_src").rglob("*.py"))]
     used = {(fault[0], fault[1]) for each in scores for fault in each.expected}
     unused = frozenset((rule, file, 0) for rule, file in excused - used)
     return [*scores, Score("tests/check/upstream.toml", unused, frozenset())]
+
+
+def _put_straightway_first() -> None:
+    """Have `import fastapi` find the distribution in compat, so that the examples are imported on Straightway."""
+    sys.path.insert(0, str(ROOT / "compat" / "fastapi" / "src"))
+    for name in [each for each in sys.modules if each.partition(".")[0] == "fastapi"]:
+        del sys.modules[name]
 
 
 def _upstream_score(file: Path, folder: Path, excused: set[tuple[str, str]]) -> Score:
