@@ -10,7 +10,7 @@ PORT ?= 8000
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-corpus conformance bench docs clean
+.PHONY: help run test check check-corpus conformance bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -47,6 +47,11 @@ check-corpus: .venv/.test ## score `straightway check` on its corpus, the exampl
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks
+
+bench-all: .venv/.test ## measure other frameworks too, and over the wire with wrk; draw the pictures and write docs/performance.md
+	@$(BIN)/python -m benchmarks --all --wire uvicorn granian own
+	@$(BIN)/python -m benchmarks.plots
+	@$(BIN)/python -m benchmarks.page
 
 docs: .venv/.test ## verify that the documentation's examples are the tested files and that its links lead somewhere
 	@$(BIN)/python -m tools.documentation

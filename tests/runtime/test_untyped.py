@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr
 
 from straightway.encoders import jsonable_encoder
-from straightway.runtime.untyped import json_by_standard_library, untyped_writer, without_nan
+from straightway.runtime.untyped import json_by_standard_library, strict_json, untyped_writer, without_nan
 
 Pair = namedtuple("Pair", "x y")  # noqa: PYI024  # without annotations, as many libraries have them
 
@@ -237,3 +237,24 @@ def test_circle_is_an_error(write):
 
     with pytest.raises(RecursionError):
         write(circle)
+
+
+def test_strict_json_is_the_same_json():
+    """What JSON can express is written as by the standard library, objects by the encoder."""
+    value = {"detail": [{"loc": ("body", "é"), "ctx": {"ge": Decimal("1.5")}, "input": None}]}
+
+    assert strict_json(value) == json_by_standard_library(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(float("nan"), id="not a number"),
+        pytest.param("\ud800", id="lone surrogate"),
+        pytest.param({"_sa_instance_state": 1}, id="SQLAlchemy"),
+    ],
+)
+def test_strict_json_leaves_the_rest_to_others(value):
+    """Nothing is replaced or left out: the caller knows what to do."""
+    with pytest.raises(ValueError):  # noqa: PT011  # the class is the contract
+        strict_json(value)

@@ -40,24 +40,28 @@ def grouped(steps: tuple[Step, ...]) -> list[tuple[bool, list[Step]]]:
     return runs
 
 
-def emit_call(out: Source, step: Call, *, in_thread: bool) -> None:
-    """Write one call; it is skipped where something it needs did not validate."""
+def emit_call(out: Source, step: Call, *, in_thread: bool, passed: Code | None = None) -> None:
+    """Write one call; it is skipped where something it needs did not validate.
+
+    Its arguments are those of the step unless others are `passed`.
+    """
+    passed = arguments(out, step) if passed is None else passed
     if not step.needs:
-        _emit(out, step, in_thread=in_thread)
+        _emit(out, step, passed, in_thread=in_thread)
         return
     invalid = out.bind(INVALID, "INVALID")
     with out.block(
         "if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])
     ):
-        _emit(out, step, in_thread=in_thread)
+        _emit(out, step, passed, in_thread=in_thread)
     with out.block("else:"):
         out.line("{} = {}", slot(step.number), invalid)
 
 
-def _emit(out: Source, step: Call, *, in_thread: bool) -> None:
+def _emit(out: Source, step: Call, passed: Code, *, in_thread: bool) -> None:
     function = out.bind(step.call, getattr(step.call, "__name__", type(step.call).__name__))
     stack = Name(f"{step.lifetime}_stack")
-    target, passed = slot(step.number), arguments(out, step)
+    target = slot(step.number)
     comma = code(out, ", " if passed else "")
     match step.kind:
         case "async generator" if step.lifetime:

@@ -47,17 +47,13 @@ Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
     """Return the function that runs `plan`; its text shows in tracebacks and in `inspect.getsource`."""
     source, function = write(plan, carrier)
-    return build(source, function, f"<straightway {plan.label} {_endpoint_name(plan)}>")
+    return build(source, function, f"<straightway {plan.label} {endpoint_name(plan)}>")
 
 
 def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     """Return the text of the compiled function, not yet executed, and its name."""
     out = Source()
-    function = global_name(getattr(_endpoint(plan).call, "__name__", "endpoint"))
-    out.names[function] = None
-    _Writer(out, plan, carrier).function(function)
-    del out.names[function]
-    return out, function
+    return out, Writer(out, plan, carrier).written()
 
 
 def answers_rsgi(plan: Plan) -> bool:
@@ -77,7 +73,8 @@ def _endpoint(plan: Plan) -> Call:
     return last
 
 
-def _endpoint_name(plan: Plan) -> str:
+def endpoint_name(plan: Plan) -> str:
+    """Return the qualified name of the endpoint, as it stands in the file name of what is compiled."""
     call = _endpoint(plan).call
     return f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
 
@@ -93,7 +90,7 @@ def context_of(plan: Plan) -> EndpointContext:
     return context
 
 
-class _Writer:
+class Writer:
     """Writes one function: what it needs first, then its steps, then the answer."""
 
     def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
@@ -116,7 +113,15 @@ class _Writer:
         self.result = slot(self.endpoint.number)
         self.sends = carrier in {"asgi", "rsgi"}
 
-    def function(self, name: Name) -> None:
+    def written(self) -> Name:
+        """Write the function and return its name."""
+        function = global_name(getattr(self.endpoint.call, "__name__", "endpoint"))
+        self.out.names[function] = None
+        self._function(function)
+        del self.out.names[function]
+        return function
+
+    def _function(self, name: Name) -> None:
         out = self.out
         match self.carrier:
             case "asgi":
@@ -285,9 +290,12 @@ class _Writer:
             case Call():
                 if step.is_endpoint and self.fallible:
                     self._raise_errors()
-                emit_call(out, step, in_thread=in_thread)
+                self._call(step, in_thread=in_thread)
                 if step.is_endpoint and not self.plan.websocket:
                     emit_check(out, self.plan.answer, self.result, self.context_name)
+
+    def _call(self, step: Call, *, in_thread: bool) -> None:
+        emit_call(self.out, step, in_thread=in_thread)
 
     def _raise_errors(self) -> None:
         out = self.out

@@ -113,13 +113,14 @@ def json_reply(
 
 def untyped_reply(
     content: bytes, status_code: int | None, injected: Response | None, background: BackgroundTask | None
-) -> Response:
+) -> JSONResponse:
     """Return a `JSONResponse` of finished bytes: route classes look for that class to wrap its content."""
     reply = JSONResponse.__new__(JSONResponse)  # whose constructor would write the bytes as JSON once more
     reply.status_code = (injected.status_code if injected is not None else None) or status_code or 200
     reply.body, reply.background = content, background
     reply.init_headers()
-    return _finished(reply, injected)
+    _finished(reply, injected)
+    return reply
 
 
 def class_reply(

@@ -20,7 +20,7 @@ def untyped_writer() -> Callable[[Any], bytes]:
     """Return the function that writes values as JSON: with orjson where it is installed, the same value without it.
 
     PERF: orjson takes 0.1 instead of 0.4 microseconds for a small object and 90 instead of 980 for a thousand of them,
-    on 3.11, benchmarks (json-hello, untyped-dicts).
+    on 3.11, benchmarks (hello, dicts-1000).
     """
     try:
         import orjson
@@ -36,7 +36,7 @@ def _by_orjson(dumps: Callable[..., bytes], options: int) -> Callable[[Any], byt
         # Keys that are no text, integers of more than 64 bits, lone surrogates, deep nesting, generators.
         except TypeError:
             return json_by_standard_library(value)
-        # PERF: 0.13 microseconds; `in` takes 0.3 for bytes on 3.11, benchmarks (json-hello).
+        # PERF: 0.13 microseconds; `in` takes 0.3 for bytes on 3.11, benchmarks (hello).
         return content if content.find(_SQLALCHEMY) < 0 else _written_slowly(value)
 
     return json_by_orjson
@@ -53,6 +53,14 @@ def json_by_standard_library(value: Any) -> bytes:
     return content if content.find(_SQLALCHEMY) < 0 else _written_slowly(value)
 
 
+def strict_json(value: Any) -> bytes:
+    """Return `value` as JSON; raise ValueError or TypeError where the C encoder alone cannot write it."""
+    content = _encode(value).encode("utf-8")
+    if content.find(_SQLALCHEMY) >= 0:
+        raise ValueError("may have SQLAlchemy's own attributes")
+    return content
+
+
 _SQLALCHEMY = b'"_sa'
 """How a key of SQLAlchemy's own attributes begins, which are left out."""
 
@@ -67,7 +75,7 @@ def _encode_repeatable(value: Any) -> Any:
 def _encoder() -> Callable[[Any], str]:
     """Return the function that writes JSON as `json.dumps` would, without making an encoder for every value.
 
-    PERF: 0.4 instead of 1.4 microseconds for a small object on 3.11, benchmarks (json-hello).
+    PERF: 0.4 instead of 1.4 microseconds for a small object on 3.11, benchmarks (hello).
     """
     make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # CPython's; None elsewhere
     if make is None:

@@ -37,9 +37,11 @@ from straightway.serve.inclusion import Inclusion, RouteList, place_of_routes
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table, Target, route_path
+from straightway.serve.table import Table, Target, note_route, route_path
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
+from straightway.telemetry import exporters
+from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
 
 
@@ -343,7 +345,10 @@ class APIRouter(Verbs, Router):
         if "router" not in scope:
             scope["router"] = self
         if kind == "lifespan":
-            await self.lifespan(scope, receive, send)
+            settings = getattr(scope.get("app"), "_telemetry", None) or Settings()
+            await exporters.lifespan(
+                config=settings, app=self.lifespan, scope=scope, receive=receive, send=send
+            )
             return
         await self.handler_of(scope, kind)(scope, receive, send)
 
@@ -372,8 +377,10 @@ class APIRouter(Verbs, Router):
             return None
         path: str = scope["path"]
         toggled = {**scope, "path": path.rstrip("/") if path.endswith("/") else f"{path}/"}
-        if not table.knows(toggled):
+        target = table.first_with_path(toggled)
+        if target is None:
             return None
+        note_route(scope, target)
         # The path was unescaped by the server; the query was not, and may be any bytes.
         written = {
             "path": quote(toggled["path"], safe=_IN_PATHS),

@@ -280,9 +280,9 @@ class APIRoute(Route):
         """Have `target.forget()` called when the application of this route is replaced."""
         self._targets.add(target)
 
-    def handler_for(self, overrides: Overrides | None) -> Any:
+    def handler_for(self, overrides: Overrides | None, *, traced: bool = False) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
-        return compiled(self, "asgi", overrides)
+        return compiled(self, "asgi", overrides, traced=traced)
 
     def native_handler(self) -> Any:
         """Return the compiled RSGI function; None where the endpoint asks for what only ASGI has."""

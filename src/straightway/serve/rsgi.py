@@ -1,11 +1,12 @@
 """Requests of a server that speaks RSGI (granian): straight to the compiled endpoint where it can be, else as ASGI.
 
 Straight are endpoints without middleware around them that ask for nothing that only ASGI has. All others, mounts,
-middleware, forms, WebSockets, are answered by the ASGI application over the same connection.
+middleware, forms, WebSockets, and what telemetry may record, are answered by the ASGI application over the same connection.
 """
 
 from __future__ import annotations
 
+from sys import modules
 from typing import Any
 
 from starlette.types import ASGIApp, Scope
@@ -15,6 +16,7 @@ from straightway.runtime.rsgi import Protocol, ends, lazy_scope
 from straightway.serve.failures import FailureLayer
 from straightway.serve.rsgi_websocket import websocket_ends, websocket_scope
 from straightway.serve.startup import Lifespan
+from straightway.telemetry.gate import INTERFACE, has_global_provider
 
 __all__ = ["RSGIServer"]
 
@@ -28,6 +30,7 @@ class RSGIServer:
 
     def __init__(self, app: Any, *, root_path: str = "", proxied: ASGIApp | None = None) -> None:
         self.app = app
+        self._has_provider: bool = app._telemetry.provides  # noqa: SLF001  # its application
         self.state: dict[str, Any] = {}
         """What the lifespan leaves for requests."""
         self._root_path, self._proxied = root_path.rstrip("/"), proxied
@@ -49,7 +52,12 @@ class RSGIServer:
             await app(scope, *websocket_ends(protocol))
             return
         stack = self.app.serving_stack()
-        if app is self.app and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
+        if (
+            app is self.app
+            and isinstance(stack, FailureLayer)
+            and stack.app is stack.exceptions
+            and not (INTERFACE in modules and (has_global_provider() or self._has_provider))
+        ):
             found = stack.router.first_answer(rsgi.path, rsgi.method)
             if found is not None and not self._root_path and (native := found[0].native_handler()):
                 await self._straight(native, found, rsgi, protocol, stack)

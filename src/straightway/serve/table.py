@@ -7,7 +7,7 @@ turn, as a barrier between the routes before and after it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -20,6 +20,10 @@ from straightway.serve.limits import FormLimits, limit_body, limit_forms
 from straightway.serve.planned import overrides_of
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
+from straightway.telemetry.activity import activity, connection_of
+
+if TYPE_CHECKING:
+    from straightway.telemetry.connection import Connection
 
 
 def route_path(scope: Scope) -> str:
@@ -73,10 +77,15 @@ class Target:
         """Forget the functions that answer, as the application of the route has been replaced."""
         self.direct = self.native = None
 
-    def _made(self) -> ASGIApp:
+    def traced(self, connection: Connection) -> ASGIApp:
+        """Return the application that answers a request which telemetry records."""
+        connection.reached(self.route.path_format)
+        return self._made(traced=True)
+
+    def _made(self, *, traced: bool = False) -> ASGIApp:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
-            app = route.handler_for(overrides_of(route))
+            app = route.handler_for(overrides_of(route), traced=traced)
         else:
             app = _noting(route.handle)
         return limit_forms(limit_body(app, self.limit), self.form_limits)
@@ -139,24 +148,30 @@ class Table:
             match, child_scope = _matches(part, scope)
             if match is Match.FULL:
                 scope.update({"route": part, **child_scope})
+                note_route(scope, part)
                 return limit_forms(_noting(part.handle), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
-            route, child_scope = partial
-            scope.update({"route": route, **child_scope})
-            return _noting(route.handle)
-        return method_not_allowed(allowed) if allowed else None
+            return _refused(partial, scope)
+        return self._not_allowed(scope, allowed) if allowed else None
 
-    def knows(self, scope: Scope) -> bool:
-        """Tell whether any route has the path, for whatever method."""
+    def _not_allowed(self, scope: Scope, allowed: list[str]) -> ASGIApp:
+        if activity.on:
+            note_route(scope, self.first_with_path(scope))
+        return method_not_allowed(allowed)
+
+    def first_with_path(self, scope: Scope) -> BaseRoute | None:
+        """Return the first route that has the path, for whatever method."""
         path = route_path(scope)
-        return any(
-            bool(part.candidates(path))
-            if isinstance(part, PathTable)
-            else _matches(part, scope)[0] is not Match.NONE
-            for part in self.parts
-        )
+        for part in self.parts:
+            if not isinstance(part, PathTable):
+                if _matches(part, scope)[0] is not Match.NONE:
+                    return part
+            elif found := part.candidates(path):
+                route: BaseRoute = found[0][0].target.route
+                return route
+        return None
 
 
 def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
@@ -183,9 +198,31 @@ def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGI
     scope["endpoint"] = target.endpoint
     outer = scope.get("path_params")
     scope["path_params"] = {**outer, **parameters} if outer else parameters
+    if activity.on and (connection := connection_of(scope)) is not None:
+        return target.traced(connection)
     if target.direct is None or target.provider.dependency_overrides:
         return target.handler()
     return target.direct
+
+
+def _refused(partial: tuple[BaseRoute, Scope], scope: Scope) -> ASGIApp:
+    """Return what a route does that matched in all but the method."""
+    route, child_scope = partial
+    scope.update({"route": route, **child_scope})
+    note_route(scope, route)
+    return _noting(route.handle)
+
+
+def note_route(scope: Scope, route: BaseRoute | None) -> None:
+    """Record which route a request has reached, in a recorded connection."""
+    connection = connection_of(scope)
+    path_format = getattr(route, "path_format", None)
+    if connection is None or path_format is None:
+        return
+    if isinstance(route, Mount):
+        connection.reached_mount(path_format)
+    else:
+        connection.reached(path_format)
 
 
 def _entry(order: int, route: Any, form_limits: FormLimits | None) -> Entry:
