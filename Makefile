@@ -12,7 +12,7 @@ SEED ?= 1
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance differential ecosystem bench bench-all docs clean
+.PHONY: help run test check check-corpus conformance differential ecosystem bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -49,6 +49,9 @@ ecosystem: .venv/.test ## install packages that are built on FastAPI, each by it
 
 differential: .venv/.test ## compare 10,000 generated applications with FastAPI, about ten minutes; EXAMPLES=, SEED=
 	@$(BIN)/python -m tests.differential --examples $(EXAMPLES) --seed $(SEED)
+
+check-corpus: .venv/.test ## score `straightway check` on its corpus, the examples, and FastAPI's documentation examples
+	@$(BIN)/python -m tools.check_corpus --upstream
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks
