@@ -134,6 +134,7 @@ def _member(name: str, info: FieldInfo, model: type[BaseModel], marker: FieldInf
         model_keys=tuple(keys),
         many=takes_many(info),
         file_bytes=isinstance(info, params.File) and _takes_bytes(info.annotation),
+        json_sequence=_is_json(info) and field_annotation_is_sequence(info.annotation),
     )
 
 

@@ -23,7 +23,7 @@ from straightway.fields import IncEx, ModelField
 from straightway.interop.replaced import MAKER, current, is_staged
 from straightway.interop.staged import staged_handler, staged_websocket
 from straightway.plan import Answer, Plan
-from straightway.serve.planned import compiled, overrides_of
+from straightway.serve.planned import with_overrides
 from straightway.serve.routes import APIRoute, as_set
 from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.sse import EventSourceResponse
@@ -134,10 +134,11 @@ def _handler(
     endpoint: _Endpoint, carrier: Carrier, staged: Callable[[], Callable[[Any], Awaitable[Any]]]
 ) -> Callable[[Any], Awaitable[Any]]:
     """Return a function that runs the compiled endpoint, or its stages while an agent has replaced one of them."""
+    answer = with_overrides(endpoint, carrier)
 
     async def run(connection: Any) -> Any:
         if not is_staged():
-            return await compiled(endpoint, carrier, overrides_of(endpoint))(connection)
+            return await answer(connection)
         if endpoint.staged is None:
             endpoint.staged = staged()
         return await endpoint.staged(connection)

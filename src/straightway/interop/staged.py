@@ -6,8 +6,8 @@ Everything else is compiled as ever: the stages are the endpoint of a plan with 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from straightway.runtime.answering import class_reply, json_reply, untyped_reply
 from straightway.runtime.lifetimes import stacks
 from straightway.runtime.reading import located
 from straightway.runtime.untyped import untyped_writer
+from straightway.telemetry.activity import connection_of
 
 
 def staged_handler(
@@ -39,6 +40,9 @@ def staged_handler(
     async def endpoint(
         request: Request, response: Response, background_tasks: BackgroundTasks, body: Any = Undefined
     ) -> Any:
+        operations = _begun(request, dependant.call)
+        if operations is not None:
+            operations.body(body)
         solved = await _solved(
             request,
             dependant,
@@ -54,7 +58,11 @@ def staged_handler(
                 body=None if body is Undefined else body,
                 endpoint_ctx=located(context, request.scope),
             )
+        if operations is not None:
+            (operations.endpoint if answer.kind == "value" else operations.solved)(solved.values)
         result = await _result(dependant, solved.values)
+        if operations is not None and answer.kind == "value":
+            operations.answered(result)
         if answer.kind != "value" or isinstance(result, Response) or "serialize_response" not in replaced:
             return result
         return await _serialized(result, answer, response, context=located(context, request.scope))
@@ -71,7 +79,12 @@ def staged_handler(
     handler: Callable[[Request], Awaitable[Response]] = compile_plan(
         _plan(dependant, answer, label, (*steps, call)), "request"
     )
-    return handler
+
+    async def recorded(request: Request) -> Response:
+        with _ending(request):
+            return await handler(request)
+
+    return recorded
 
 
 def staged_websocket(
@@ -81,11 +94,14 @@ def staged_websocket(
     context = context_of(_plan(dependant, Answer("value"), label, ()))
 
     async def run(websocket: WebSocket) -> None:
+        operations = _begun(websocket, dependant.call)
         solved = await _solved(websocket, dependant, embed=embed, provider=provider)
         if solved.errors:
             raise WebSocketRequestValidationError(
                 solved.errors, endpoint_ctx=located(context, websocket.scope)
             )
+        if operations is not None:
+            operations.endpoint(solved.values)
         if dependant.call is not None:
             await dependant.call(**solved.values)
 
@@ -93,7 +109,8 @@ def staged_websocket(
         async with AsyncExitStack() as request_stack, AsyncExitStack() as function_stack:
             websocket.scope["fastapi_inner_astack"] = request_stack
             websocket.scope["fastapi_function_astack"] = function_stack
-            await run(websocket)
+            with _ending(websocket):
+                await run(websocket)
 
     return handler
 
@@ -101,6 +118,39 @@ def staged_websocket(
 def _plan(dependant: Dependant, answer: Answer, label: str, steps: tuple[Body | Call, ...]) -> Plan:
     place = place_of(dependant.call, label) if dependant.call is not None else None
     return Plan(label=label, place=place, steps=steps, report=(), answer=answer)
+
+
+OPERATIONS = "straightway.operations"
+"""Scope key: the operations of a request that telemetry records."""
+
+
+def _begun(connection: Request | WebSocket, call: Callable[..., Any] | None) -> Any:
+    """Begin the operations of a recorded connection; return None where nothing is recorded."""
+    if call is None or connection_of(connection.scope) is None:
+        return None
+    from straightway.telemetry import operations  # imports opentelemetry, which is there by now
+
+    name = operations.function_name(call)
+    begun = (
+        operations.websocket_operations(connection.scope, connection, name)
+        if isinstance(connection, WebSocket)
+        else operations.request_operations(connection.scope, connection, name)
+    )
+    connection.scope[OPERATIONS] = begun
+    return begun
+
+
+@contextmanager
+def _ending(connection: Request | WebSocket) -> Generator[None]:
+    """End the operations that have begun inside, with what has ended them."""
+    try:
+        yield
+    except BaseException as error:
+        if (begun := connection.scope.get(OPERATIONS)) is not None:
+            begun.failed(error)
+        raise
+    if (begun := connection.scope.get(OPERATIONS)) is not None:
+        begun.end()
 
 
 async def _solved(

@@ -180,7 +180,7 @@ def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str,
             if key not in source:
                 continue
             claimed.add(source.key(key))
-            value = source.find(key, many=member.many, form=form)
+            value = source.find(key, many=member.many, form=form or member.json_sequence)
             if value is not ABSENT:
                 gathered.setdefault(model_key, value)
                 break  # a further key of the same field is not claimed: the model may forbid it
