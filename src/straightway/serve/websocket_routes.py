@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,8 @@ from straightway.analyse.steps import Overrides
 from straightway.declare.depends import Depends
 from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents
-from straightway.serve.planned import is_analysed_later, with_overrides
+from straightway.serve.planned import compiled, is_analysed_later, overrides_of
+from straightway.telemetry.activity import activity, connection_of
 
 
 class APIWebSocketRoute(WebSocketRoute):
@@ -71,12 +72,8 @@ class APIWebSocketRoute(WebSocketRoute):
         if agents.websocket is not None:
             await agents.websocket(self)(websocket)
             return
-        await self._answer(websocket)
-
-    @cached_property
-    def _answer(self) -> Callable[[WebSocket], Awaitable[None]]:
-        answer: Callable[[WebSocket], Awaitable[None]] = with_overrides(self, "websocket")
-        return answer
+        traced = activity.on and connection_of(websocket.scope) is not None
+        await compiled(self, "websocket", overrides_of(self), traced=traced)(websocket)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether the route answers the connection, and what it adds to the scope."""
