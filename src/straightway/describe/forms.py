@@ -145,9 +145,6 @@ def _member(field: ModelField, schema: JsonSchemaValue, components: Components) 
     reference = schema.get("$ref")
     own_title = components[reference.removeprefix(REF_PREFIX)].get("title") if reference else None
     member = _titled(schema, field)
-    if field.field_info.description and not reference:
-        # The schema of an uploaded file does not know what its parameter says of it.
-        member.setdefault("description", field.field_info.description)
     return schema if own_title == member["title"] else member
 
 
