@@ -27,10 +27,10 @@ from straightway.analyse.shapes import (
 from straightway.analyse.signature import without_alias
 from straightway.declare import params
 from straightway.declare.depends import Depends
+from straightway.declare.schemes import SecurityScopes
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, Undefined, copy_field_info, create_model_field
 from straightway.optional import ensure_multipart_is_installed
-from straightway.security.oauth2 import SecurityScopes
 
 _EMPTY = inspect.Signature.empty
 _INJECTED: tuple[tuple[type[Any], str], ...] = (
