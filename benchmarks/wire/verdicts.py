@@ -36,7 +36,10 @@ def verdicts(loads: Sequence[dict[str, Any]]) -> list[str]:
     found: Loads = {(load["server"], load["workload"], load["contender"]): load for load in loads}
     worded: list[str] = []
     for (server, workload), times in TIMES_FASTAPI.items():
-        ours, theirs = found.get((server, workload, WE_ARE[server])), found.get(("uvicorn", workload, FASTAPI))
+        ours, theirs = (
+            found.get((server, workload, WE_ARE[server])),
+            found.get(("uvicorn", workload, FASTAPI)),
+        )
         if ours is None or theirs is None:
             continue
         where = f"{server}, {workload}"

@@ -22,8 +22,6 @@ from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
-from straightway.describe.document import get_openapi
-from straightway.describe.routes import documentation_routes
 from straightway.errors import (
     DeclarationError,
     RequestValidationError,
@@ -167,6 +165,8 @@ class Straightway(Verbs, Starlette):
 
     def setup(self) -> None:
         """Add the routes of the OpenAPI document and the documentation pages."""
+        from straightway.describe.routes import documentation_routes
+
         self.router.routes.extend(documentation_routes(self))
 
     @spell_out(AddRouteOptions, DEFAULTS)
@@ -255,6 +255,8 @@ class Straightway(Verbs, Starlette):
         """Return the OpenAPI document; it is made once and again when routes have changed."""
         version = self.router.routes_version + self.webhooks.routes_version
         if not self.openapi_schema or self._described_version != version:
+            from straightway.describe.document import get_openapi  # which brings all models of a document
+
             self.openapi_schema = get_openapi(
                 title=self.title,
                 version=self.version,

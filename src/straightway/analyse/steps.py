@@ -10,9 +10,9 @@ from straightway.analyse.callables import kind_of
 from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes
 from straightway.analyse.graph import get_dependant
 from straightway.analyse.lookups import lookup_of
+from straightway.declare.schemes import SecurityBase
 from straightway.fields import ModelField
 from straightway.plan import Body, Call, CallKind, Lookup, Read, ReadBody, Special, Step
-from straightway.security.base import SecurityBase
 
 Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from straightway.compile.reads import slot
 from straightway.compile.source import Code, Name, Source, code, joined
+from straightway.declare.schemes import SecurityScopes
 from straightway.plan import Call, Read, Step
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
 from straightway.runtime.threads import run_in_thread
-from straightway.security.oauth2 import SecurityScopes
 
 
 def runs_in_thread(step: Step) -> bool:

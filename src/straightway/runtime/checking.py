@@ -67,7 +67,7 @@ def straight_body(
 
     PERF: 0.7 instead of 1.0 microseconds for a model of four fields on 3.11, benchmarks (body-and-response-model).
     """
-    validate = field.type_adapter.validator.validate_json
+    validate = field.validator.validate_json
     name = field.name
 
     def read(body: bytes, scope: Scope, errors: Found) -> tuple[Any, Found]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +16,6 @@ from starlette.routing import (
     BaseRoute,
     Match,
     Route,
-    compile_path,
     get_name,
 )
 from starlette.types import ASGIApp, Scope
@@ -37,6 +37,7 @@ from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.path_regex import PathRegex, parsed_path
 from straightway.serve.planned import compiled, is_analysed_later, with_overrides
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
@@ -56,7 +57,7 @@ class APIRoute(Route):
         self.path = path
         self.endpoint = endpoint
         self._take(given)
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.path_format, self.param_convertors = parsed_path(path)
         if not callable(endpoint):
             raise DeclarationError(
                 f"An endpoint must be a callable: {endpoint!r} at {path!r}",
@@ -101,8 +102,11 @@ class APIRoute(Route):
         self.max_body_size = checked_max_body_size(given.get("max_body_size"))
         self.form_limits = checked_form_limits(given.get("form_limits"))
 
+    path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
     _replaced_app: ASGIApp | None = None
     _made_under = 0
+    _targets: tuple[ref[Any], ...] = ()
+    """What the route tables keep about this route."""
     deprecated: bool | None
     operation_id: str | None
     callbacks: list[BaseRoute] | None
@@ -274,8 +278,9 @@ class APIRoute(Route):
     @app.setter
     def app(self, app: ASGIApp) -> None:
         self._replaced_app = app
-        for target in self._targets:
-            target.forget()
+        for reference in self._targets:
+            if (target := reference()) is not None:
+                target.forget()
 
     @cached_property
     def _own_app(self) -> ASGIApp:
@@ -284,14 +289,9 @@ class APIRoute(Route):
             return app
         return request_response(self.get_route_handler())
 
-    @cached_property
-    def _targets(self) -> WeakSet[Any]:
-        """What the route tables keep about this route."""
-        return WeakSet()
-
     def is_target_of(self, target: Any) -> None:
         """Have `target.forget()` called when the application of this route is replaced."""
-        self._targets.add(target)
+        self._targets = (*(each for each in self._targets if each() is not None), ref(target))
         keeps_handler(target)
 
     def handler_for(self, overrides: Overrides | None, *, traced: bool = False) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from starlette.routing import Match, WebSocketRoute, compile_path, get_name, websocket_session
+from starlette.routing import Match, WebSocketRoute, get_name, websocket_session
 from starlette.types import ASGIApp, Scope
 from starlette.websockets import WebSocket
 
@@ -18,6 +19,7 @@ from straightway.analyse.steps import Overrides
 from straightway.declare.depends import Depends
 from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents
+from straightway.serve.path_regex import PathRegex, parsed_path
 from straightway.serve.planned import compiled, is_analysed_later, overrides_of
 from straightway.telemetry.activity import activity, connection_of
 
@@ -39,9 +41,11 @@ class APIWebSocketRoute(WebSocketRoute):
         self.name = get_name(endpoint) if name is None else name
         self.dependencies = list(dependencies or [])
         self.dependency_overrides_provider = dependency_overrides_provider
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.path_format, self.param_convertors = parsed_path(path)
         if not is_analysed_later():
             _ = self.dependant
+
+    path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
 
     @cached_property
     def dependant(self) -> Dependant:
