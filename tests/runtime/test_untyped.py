@@ -269,7 +269,7 @@ def test_orjson_asks_containers_of_their_own_class_what_is_in_them():
 
 
 def test_replaced_encoder_of_uuids_counts(monkeypatch):
-    """orjson writes UUIDs by itself; who has replaced their encoder gets what it says."""
+    """The encoder of UUIDs, which orjson has of its own, may be replaced like any other."""
     monkeypatch.setitem(ENCODERS_BY_TYPE, uuid.UUID, lambda each: each.hex)
 
     assert untyped_writer()([uuid.UUID(int=1)]) == b'["00000000000000000000000000000001"]'
