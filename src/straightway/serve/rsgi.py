@@ -102,6 +102,7 @@ class RSGIServer:
             scope["fastapi"] = target.inclusion
         try:
             await native(scope, protocol)
+            return
         except Exception as error:
             receive, send = ends(scope.completed(), protocol)
             try:
@@ -110,8 +111,8 @@ class RSGIServer:
                 send.end()
             if unanswered is error:
                 raise
-            if unanswered is not None:
-                raise unanswered from unanswered.__cause__
+        if unanswered is not None:
+            raise unanswered  # a handler's, which knows what it was to handle
 
 
 def _is_forwarded(headers: Any) -> bool:
