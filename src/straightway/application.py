@@ -282,7 +282,7 @@ class Straightway(Verbs, Starlette):
         """Return the application with everything that wraps it, the error layer outermost."""
         handlers = {key: each for key, each in self.exception_handlers.items() if key not in (500, Exception)}
         last_resort = next(
-            (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
+            (each for key, each in reversed(self.exception_handlers.items()) if key in (500, Exception)), None
         )
         Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
@@ -320,12 +320,13 @@ class Straightway(Verbs, Starlette):
             scope["router"] = stack.router
         try:
             await stack.router.handler_of(scope, "http")(scope, receive, send)
+            return
         except Exception as error:
             unanswered = await stack.failed(error, scope, receive, send)
             if unanswered is error:
                 raise
-            if unanswered is not None:
-                raise unanswered from unanswered.__cause__
+        if unanswered is not None:
+            raise unanswered  # a handler's, which knows what it was to handle
 
     def serving_stack(self) -> ASGIApp:
         """Return what `build_middleware_stack` has made, once."""
