@@ -166,7 +166,7 @@ class Table:
                     elif (chosen := _chosen(entry, captured, scope)) is not None:
                         return chosen
                 continue
-            match, child_scope = _matches(part, scope)
+            match, child_scope = matched(part, scope)
             if match is Match.FULL:
                 return limit_forms(_asked(part, child_scope, scope), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
@@ -185,7 +185,7 @@ class Table:
         path = route_path(scope)
         for part in self.parts:
             if not isinstance(part, PathTable):
-                if _matches(part, scope)[0] is not Match.NONE:
+                if matched(part, scope)[0] is not Match.NONE:
                     return part
             elif found := part.candidates(path):
                 route: BaseRoute = found[0][0].target.route
@@ -193,7 +193,8 @@ class Table:
         return None
 
 
-def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+def matched(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+    """Ask a route that is not looked up; a convertor of a mount that refuses is no match."""
     try:
         return route.matches(scope)
     except ValueError:
