@@ -28,11 +28,11 @@ Sent = Mapping[tuple[str, str], str | None]
 """What a request has, by location and key; a key that is absent is one that it does not tell about."""
 
 _INJECTED = {
-    "request": "the request",
-    "websocket": "the WebSocket",
-    "connection": "the connection",
-    "response": "the response, for its headers and status",
-    "background_tasks": "tasks that run after the response was sent",
+    "request": "Request",
+    "websocket": "WebSocket",
+    "connection": "HTTPConnection",
+    "response": "Response",
+    "background_tasks": "BackgroundTasks",
 }
 
 
@@ -138,7 +138,9 @@ def _how_read(body: Body, *, straight: bool) -> str:
     if body.kind == "form":
         limits = ", ".join(f"{name}={value}" for name, value in body.form_limits.items())
         return f"as a form ({limits})" if limits else "as a form"
-    strict = "application/json" if body.strict_content_type else "JSON, whatever the content type"
+    strict = (
+        "JSON, if the content type says so" if body.strict_content_type else "JSON, whatever the content type"
+    )
     way = "validated straight from its bytes" if straight else "parsed once"
     return f"as {strict}, {way}"
 
@@ -151,7 +153,7 @@ def _arguments(call: Call, plan: Plan) -> Iterator[Argument]:
     yield from (Argument(parameter, injected=_INJECTED[special]) for parameter, special in call.specials)
     if call.scopes is not None:
         parameter, scopes = call.scopes
-        yield Argument(parameter, injected=f"the scopes {', '.join(scopes)}" if scopes else "no scopes")
+        yield Argument(parameter, injected=f"SecurityScopes({', '.join(scopes)})")
 
 
 def _used_by(step: Call, plan: Plan) -> tuple[int, ...]:
@@ -183,9 +185,7 @@ def schemes_of(dependant: Dependant) -> tuple[Scheme, ...]:
         known = found[scheme.scheme_name].scopes if scheme.scheme_name in found else ()
         kind = getattr(scheme.model, "type_", None) or getattr(scheme.model, "type", "")
         word = str(getattr(kind, "value", kind))
-        found[scheme.scheme_name] = Scheme(
-            scheme.scheme_name, word, tuple(dict.fromkeys([*known, *scopes]))
-        )
+        found[scheme.scheme_name] = Scheme(scheme.scheme_name, word, tuple(dict.fromkeys([*known, *scopes])))
     return tuple(found.values())
 
 

@@ -54,7 +54,9 @@ def _lines(account: Account) -> Iterator[str]:
         yield from _section("Then", _closing(account.endpoint))
         yield from _section("Security", _security(account.endpoint))
     yield from _section("Failures", _failures(account))
-    yield from _section("Limits", _columns((each.what, each.value, f"({each.where})") for each in account.limits))
+    yield from _section(
+        "Limits", _columns((each.what, each.value, f"({each.where})") for each in account.limits)
+    )
     if account.source is not None:
         yield from _section("Compiled", account.source.splitlines())
 
@@ -112,7 +114,12 @@ def _route(candidate: Candidate) -> tuple[str, ...]:
 
 def _middleware(account: Account) -> Iterator[str]:
     rows = [
-        (str(number), layer.name, place(layer.origin) if layer.origin else "", _layer_words(layer.what, layer.options))
+        (
+            str(number),
+            layer.name,
+            place(layer.origin) if layer.origin else "",
+            _layer_words(layer.what, layer.options),
+        )
         for number, layer in enumerate(account.middleware, 1)
     ]
     yield from _columns(rows)
@@ -159,7 +166,7 @@ def _value_words(value: Value) -> str:
 def _argument(argument: Argument) -> str:
     if argument.step is not None:
         return f"{argument.parameter}={argument.step}"
-    return f"{argument.parameter}: {argument.injected}"
+    return f"{argument.parameter}={argument.injected}"
 
 
 def _call_words(step: CallStep) -> str:

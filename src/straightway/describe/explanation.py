@@ -101,7 +101,10 @@ class CallStep:
     """Calls with the same number run in one visit to a worker thread, one after the other."""
     used_by: tuple[int, ...]
     """The calls that take the result; more than one share it."""
-    closes: Literal["before the response is sent", "after the response was sent", "when the endpoint returns"] | None
+    closes: (
+        Literal["before the response is sent", "after the response was sent", "when the endpoint returns"]
+        | None
+    )
     at_once: int | None
     """How many requests may be in it at a time."""
     is_endpoint: bool

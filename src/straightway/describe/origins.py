@@ -13,14 +13,19 @@ from straightway.analyse.callables import unwrapped
 from straightway.analyse.endpoint import place_of
 from straightway.describe.explanation import Origin
 
+OWN_PACKAGES = frozenset({"straightway", "starlette", "fastapi"})
+"""What comes from here the user did not write."""
+
 _LONGEST = 60
 _CONSTRAINT = re.compile(r"\w+\((.*)\)", re.DOTALL)
 
 
 def origin_of(call: Callable[..., Any]) -> Origin:
-    """Return the qualified name of a callable, or of the class of one that has none, and where it was written."""
+    """Return the qualified name of a callable, or of the class of one that has none, and where the user wrote it."""
     function = unwrapped(call)
     name = getattr(function, "__qualname__", type(function).__qualname__).replace("<locals>.", "")
+    if getattr(function, "__module__", "").partition(".")[0] in OWN_PACKAGES:
+        return Origin(name)
     place = place_of(call, "")
     return Origin(name, place.file, place.line)
 

@@ -112,7 +112,7 @@ def _refused(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[Candidate]:
     path = route_path(scope)
     for route in routes:
         template = path_of(route)
-        if isinstance(route, Mount) or not PARAMETER.search(template) and template != path:
+        if isinstance(route, Mount) or (not PARAMETER.search(template) and template != path):
             continue
         if isinstance(route, WebSocketRoute) is not (scope["type"] == "websocket"):
             if _loose(template).fullmatch(path):
@@ -136,10 +136,10 @@ def _loose(template: str) -> re.Pattern[str]:
 
 def _convertor_reason(route: Any, match: re.Match[str]) -> str:
     convertors = getattr(route, "param_convertors", {})
-    for (name, convertor), value in zip(convertors.items(), match.groups(), strict=False):
-        if not re.fullmatch(convertor.regex, value):
-            kind = type(convertor).__name__.removesuffix("Convertor").lower().replace("integer", "int")
-            return f"{{{name}:{kind}}} does not take {value!r}"
+    for parameter, value in zip(PARAMETER.finditer(path_of(route)), match.groups(), strict=True):
+        convertor = convertors.get(parameter[1])
+        if convertor is not None and not re.fullmatch(convertor.regex, value):
+            return f"{parameter[0]} does not take {value!r}"
     return ""
 
 

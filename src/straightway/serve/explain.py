@@ -100,7 +100,9 @@ def _account(app: Any, scope: Scope, request: str, source: SourceOf | None) -> A
         others=len(router.routes) - len(weighed.candidates),
         middleware=() if app is router else layers_of(app, scope["type"]),
     )
-    account = _taken(case, account, weighed) if weighed.taken is not None else _none(case, account, weighed, table)
+    account = (
+        _taken(case, account, weighed) if weighed.taken is not None else _none(case, account, weighed, table)
+    )
     if app is router:
         return account
     return replace(account, catches=catches_of(app, account, scope["type"]))
@@ -132,7 +134,9 @@ def _none(case: _Case, account: Account, weighed: Weighed, table: Table) -> Acco
     if found is not None:
         return replace(account, outcome="frontend", summary=_frontend_summary(found[0], case.scope["method"]))
     if getattr(case.router.default, "__func__", None) is not Router.not_found:
-        return replace(account, summary=f"no route has this path: {origin_of(case.router.default).name} answers")
+        return replace(
+            account, summary=f"no route has this path: {origin_of(case.router.default).name} answers"
+        )
     return replace(account, summary="404 Not Found: no route has this path")
 
 
@@ -177,15 +181,13 @@ def _planned(
 ) -> Account:
     overrides = overrides_of(route)
     plan = route.plan_for(overrides)
-    endpoint = endpoint_of(
-        plan, route.dependant, sent=_sent_in(case.scope, parameters), overrides=overrides
-    )
+    endpoint = endpoint_of(plan, route.dependant, sent=_sent_in(case.scope, parameters), overrides=overrides)
     outcome: Outcome = "endpoint" if isinstance(route, APIRoute) else "websocket"
     through = "" if _is_compiled(route) else f", through what {type(route).__name__} makes of its handler"
     return replace(
         account,
         outcome=outcome,
-        summary=f"{endpoint.label} answers{through}",
+        summary=f"{endpoint.label} answers: {endpoint.origin.name}{through}",
         endpoint=endpoint,
         limits=tuple(_limits(case, route, plan, endpoint)),
         source=None if case.source is None else _source(case, route, plan),
@@ -214,24 +216,23 @@ def _sent_in(scope: Scope, parameters: Mapping[str, Any]) -> Any:
     return sent
 
 
-def _limits(
-    case: _Case, route: APIRoute | APIWebSocketRoute, plan: Plan, endpoint: Endpoint
-) -> list[Limit]:
+def _limits(case: _Case, route: APIRoute | APIWebSocketRoute, plan: Plan, endpoint: Endpoint) -> list[Limit]:
     found: list[Limit] = []
     own: int | None = getattr(route, "max_body_size", None)
     general: int | None = getattr(case.app, "max_body_size", None)
     if own is not None:
         found.append(Limit("size of the body", f"{own} bytes", "the route or its router"))
-    elif general is not None:
+    elif general is not None and not plan.websocket:
         found.append(Limit("size of the body", f"{general} bytes", "the application"))
     elif any(step.kind == "body" for step in endpoint.steps):
         found.append(Limit("size of the body", "none", "set max_body_size on application, router or route"))
     for name, value in (getattr(route, "form_limits", None) or {}).items():
         found.append(Limit(f"form: {name}", str(value), "the route or its router"))
-    for step in endpoint.steps:
-        if step.kind == "call" and step.at_once is not None:
-            found.append(Limit(f"requests at once in step {step.number}", str(step.at_once), "max_concurrency"))
-    del plan
+    found += [
+        Limit(f"requests at once in step {step.number}", str(step.at_once), "max_concurrency")
+        for step in endpoint.steps
+        if step.kind == "call" and step.at_once is not None
+    ]
     return found
 
 

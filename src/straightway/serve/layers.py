@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from straightway.describe.explanation import Account, Catch, Layer, Origin
-from straightway.describe.origins import origin_of, short
+from straightway.describe.origins import OWN_PACKAGES, origin_of, short
 from straightway.errors import (
     RequestValidationError,
     ResponseValidationError,
@@ -17,7 +17,6 @@ from straightway.errors import (
 )
 
 _SECRET = ("secret", "password", "token", "key", "credential", "auth", "dsn")
-_OWN_PACKAGES = frozenset({"straightway", "starlette", "fastapi"})
 
 
 def layers_of(app: Any, kind: str) -> tuple[Layer, ...]:
@@ -26,7 +25,8 @@ def layers_of(app: Any, kind: str) -> tuple[Layer, ...]:
 
 
 def _layers(app: Any, kind: str) -> Iterator[Layer]:
-    yield Layer("errors", "answers what nothing further in has answered, with 500")
+    unanswered = "answers with 500 what nothing further in has answered"
+    yield Layer("errors", unanswered if kind == "http" else "hands WebSockets on untouched")
     if getattr(app, "max_body_size", None) is not None and kind == "http":
         yield Layer("body limit", f"lets {app.max_body_size} bytes of a body in, and answers 413 beyond")
     for cls, arguments, options in app.user_middleware:
@@ -42,13 +42,9 @@ def _layer(cls: Any, arguments: Any, options: dict[str, Any], kind: str) -> Laye
     return Layer(
         name if dispatch is None else origin_of(dispatch).name,
         what or ("a function around the request" if dispatch is not None else "middleware"),
-        origin_of(cls if dispatch is None else dispatch) if dispatch is not None or _is_users(cls) else None,
+        origin_of(cls if dispatch is None else dispatch),
         (*(short(repr(each)) for each in arguments), *(_option(*each) for each in options.items())),
     )
-
-
-def _is_users(cls: Any) -> bool:
-    return getattr(cls, "__module__", "").partition(".")[0] not in _OWN_PACKAGES
 
 
 def _option(name: str, value: Any) -> str:
@@ -66,6 +62,8 @@ def catches_of(app: Any, account: Account, kind: str) -> tuple[Catch, ...]:
 
 
 def _catches(app: Any, account: Account, kind: str) -> Iterator[Catch]:
+    if account.outcome == "redirect":
+        return
     handlers: dict[Any, Any] = dict(app.exception_handlers)
     last = next((each for key, each in handlers.items() if key in (500, Exception)), None)
     endpoint = account.endpoint
@@ -73,17 +71,36 @@ def _catches(app: Any, account: Account, kind: str) -> Iterator[Catch]:
         steps = _listed(endpoint.validated)
         wanted = RequestValidationError if kind == "http" else WebSocketRequestValidationError
         ends = "422" if kind == "http" else "the handshake is refused"
-        yield _caught(wanted, f"{steps} not valid, before the endpoint is called ({ends})", handlers, last, app)
+        yield _caught(
+            wanted, f"{steps} not valid, before the endpoint is called ({ends})", handlers, last, app
+        )
     yield _caught(HTTPException, _http_when(account), handlers, last, app)
     if endpoint is not None and endpoint.reply.model is not None:
-        when = f"the endpoint returns no {endpoint.reply.model}"
+        when = f"what the endpoint returns or yields is no {endpoint.reply.model}"
         yield _caught(ResponseValidationError, when, handlers, last, app)
     for key, handler in handlers.items():
         if isinstance(key, int) and key != 500:
-            yield Catch(f"HTTPException({key})", "instead of the handler above", origin_of(handler), is_own=True)
+            yield Catch(
+                f"HTTPException({key})", "instead of the handler above", origin_of(handler), is_own=True
+            )
         elif isinstance(key, type) and key not in _TOLD and key is not Exception:
-            yield Catch(key.__name__, "it, or what derives from it, is raised", origin_of(handler), is_own=True)
-    yield Catch("Exception", "anything else is raised; the server logs it", _last_resort(app, last), last is not None)
+            yield Catch(
+                key.__name__, "it, or what derives from it, is raised", origin_of(handler), is_own=True
+            )
+    if kind == "websocket":
+        yield from _websocket_catches(handlers)
+        return
+    yield Catch(
+        "Exception", "anything else is raised; the server logs it", _last_resort(app, last), last is not None
+    )
+
+
+def _websocket_catches(handlers: dict[Any, Any]) -> Iterator[Catch]:
+    if WebSocketException not in handlers:
+        closed = Origin("the WebSocket is closed with its code")
+        yield Catch("WebSocketException", "a dependency or the endpoint raises it", closed, is_own=False)
+    server = Origin("the server closes the WebSocket")
+    yield Catch("Exception", "anything else is raised; the server logs it", server, is_own=False)
 
 
 _TOLD = frozenset(
@@ -96,6 +113,8 @@ def _http_when(account: Account) -> str:
         return "here: the router refuses the method with 405"
     if account.outcome == "not found":
         return "here: the router finds no route, 404"
+    if account.outcome == "mount":
+        return "what is mounted there raises it and does not answer it"
     return "a dependency or the endpoint raises it"
 
 
@@ -104,7 +123,7 @@ def _caught(wanted: type[Exception], when: str, handlers: dict[Any, Any], last: 
         if kind in handlers and kind is not Exception:
             handler = handlers[kind]
             module = getattr(handler, "__module__", "").partition(".")[0]
-            return Catch(wanted.__name__, when, origin_of(handler), is_own=module not in _OWN_PACKAGES)
+            return Catch(wanted.__name__, when, origin_of(handler), is_own=module not in OWN_PACKAGES)
     return Catch(wanted.__name__, when, _last_resort(app, last), last is not None)
 
 

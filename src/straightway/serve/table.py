@@ -132,7 +132,7 @@ class Table:
             if _is_for_other(route, kind):
                 continue
             asked = tuple(each for each in routers_of(route) if each.is_asked)
-            if _is_plain(route) and not asked:
+            if is_plain(route) and not asked:
                 entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
@@ -273,7 +273,7 @@ def _template(route: Any) -> str:
     return path
 
 
-def _is_plain(route: BaseRoute) -> bool:
+def is_plain(route: BaseRoute) -> bool:
     """Tell whether the route matches by its path template and methods alone, and may be looked up."""
     if not isinstance(route, Route | WebSocketRoute):
         return False
