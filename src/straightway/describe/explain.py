@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from straightway.analyse.dependant import Dependant
@@ -217,6 +218,11 @@ def _made(answer: Answer, *, injects: bool, closes: bool) -> str:
             return f"{chosen or 'StreamingResponse'} of what the endpoint yields"
         case "value" if chosen is not None:
             return f"{chosen} of the value as plain data"
+        case "value":
+            return _made_of_json(answer, injects=injects, closes=closes)
+
+
+def _made_of_json(answer: Answer, *, injects: bool, closes: bool) -> str:
     if not is_body_allowed_for_status_code(answer.status_code or 200):
         return "no body, as the status has none"
     if sends_directly(answer, injects_response=injects) and not closes:
@@ -224,7 +230,7 @@ def _made(answer: Answer, *, injects: bool, closes: bool) -> str:
     return "JSON, straight from the value to bytes, in a response object"
 
 
-def _reply_notes(answer: Answer, specials: set[str]) -> Iterator[str]:
+def _reply_notes(answer: Answer, specials: AbstractSet[str]) -> Iterator[str]:
     if answer.kind == "value":
         yield "a Response that the endpoint returns is sent as it is"
     for name in ("include", "exclude"):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
+from starlette.routing import BaseRoute, Match, Mount, Router, WebSocketRoute
 from starlette.types import Scope
 
 from straightway.compile.paths import PARAMETER, Entry, PathTable
-from straightway.describe.explanation import Candidate, Origin
+from straightway.describe.explanation import Candidate, Origin, Verdict
 from straightway.describe.origins import origin_of
 from straightway.serve.passage import Passage
 from straightway.serve.table import Table, matched, route_path
@@ -33,8 +33,18 @@ class Weighed:
     parameters: dict[str, Any] = field(default_factory=dict)
     child_scope: Scope = field(default_factory=dict)
     allowed: list[str] = field(default_factory=list)
+    refuses_itself: bool = False
+    """A route that decides for itself matched all but the method, first: only its own methods are told."""
     candidates: list[Candidate] = field(default_factory=list)
     met: list[BaseRoute] = field(default_factory=list)
+    """The routes of the candidates."""
+
+    def add(self, route: BaseRoute, verdict: Verdict, why: str) -> None:
+        """Note why a route is taken, or is not."""
+        self.met.append(route)
+        self.candidates.append(
+            Candidate(methods_of(route), path_of(route), route_origin(route), verdict, why)
+        )
 
 
 def weigh(table: Table, routes: Sequence[BaseRoute], scope: Scope) -> Weighed:
@@ -47,29 +57,40 @@ def weigh(table: Table, routes: Sequence[BaseRoute], scope: Scope) -> Weighed:
         else:
             _weigh_asked(part, scope, found)
     others = [each for each in routes if not any(each is one for one in found.met)]
-    found.candidates += _refused(others, scope)
+    for route, verdict, why in _refused(others, scope):
+        found.add(route, verdict, why)
+    _in_order(found, routes)
     if found.taken is None and not found.allowed:
-        found.candidates += _alike(others, scope)
+        for route, why in _alike(others, scope):
+            found.add(route, "path", why)
     return found
+
+
+def _in_order(found: Weighed, routes: Sequence[BaseRoute]) -> None:
+    """Sort the candidates as they were declared."""
+    places = {id(route): number for number, route in enumerate(routes)}
+    pairs = sorted(
+        zip(found.met, found.candidates, strict=True), key=lambda pair: places.get(id(pair[0]), len(places))
+    )
+    found.met, found.candidates = [route for route, _ in pairs], [candidate for _, candidate in pairs]
 
 
 def _weigh_entry(entry: Entry, captured: tuple[str, ...], scope: Scope, found: Weighed) -> None:
     route = entry.target.route
-    found.met.append(route)
     if found.taken is not None:
-        found.candidates.append(_candidate(route, "order", _declared_later(found.taken)))
+        found.add(route, "order", _declared_later(found.taken))
         return
     if entry.methods is not None and scope.get("method") not in entry.methods:
-        found.allowed += sorted(entry.methods)
-        found.candidates.append(_candidate(route, "method", _other_methods(entry.methods, scope)))
+        found.allowed += [] if found.refuses_itself else sorted(entry.methods)
+        found.add(route, "method", _other_methods(entry.methods, scope))
         return
     try:
         parameters = entry.parameters(captured)
     except ValueError as error:
-        found.candidates.append(_candidate(route, "convertor", f"its convertor refuses the value: {error}"))
+        found.add(route, "convertor", f"its convertor refuses the value: {error}")
         return
     found.taken, found.parameters = route, parameters
-    found.candidates.append(_candidate(route, "taken", "it is the first that matches"))
+    found.add(route, "taken", "it is the first that matches")
 
 
 def _weigh_asked(part: BaseRoute, scope: Scope, found: Weighed) -> None:
@@ -80,17 +101,17 @@ def _weigh_asked(part: BaseRoute, scope: Scope, found: Weighed) -> None:
     match, child_scope = matched(part, scope)
     if match is Match.NONE:
         return
-    found.met.append(route)
     if found.taken is not None:
-        found.candidates.append(_candidate(route, "order", _declared_later(found.taken)))
+        found.add(route, "order", _declared_later(found.taken))
     elif match is Match.PARTIAL:
         methods = frozenset(getattr(route, "methods", None) or ())
-        found.allowed += sorted(methods)
-        found.candidates.append(_candidate(route, "method", _other_methods(methods, scope)))
+        if not found.allowed:
+            found.allowed, found.refuses_itself = sorted(methods), True
+        found.add(route, "method", _other_methods(methods, scope))
     else:
         found.taken, found.child_scope = route, child_scope
         found.parameters = dict(child_scope.get("path_params", {}))
-        found.candidates.append(_candidate(route, "taken", _taken_reason(route)))
+        found.add(route, "taken", _taken_reason(route))
 
 
 def _taken_reason(route: BaseRoute) -> str:
@@ -107,7 +128,7 @@ def _other_methods(methods: frozenset[str], scope: Scope) -> str:
     return f"it answers {', '.join(sorted(methods)) or 'other methods'}, not {scope.get('method')}"
 
 
-def _refused(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[Candidate]:
+def _refused(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[tuple[BaseRoute, Verdict, str]]:
     """Find the routes that would match but for a convertor, or the kind of connection."""
     path = route_path(scope)
     for route in routes:
@@ -117,11 +138,11 @@ def _refused(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[Candidate]:
         if isinstance(route, WebSocketRoute) is not (scope["type"] == "websocket"):
             if _loose(template).fullmatch(path):
                 kind = "a WebSocket" if isinstance(route, WebSocketRoute) else "HTTP"
-                yield _candidate(route, "kind", f"it is for {kind}")
+                yield route, "kind", f"it is for {kind}"
             continue
         match = _loose(template).fullmatch(path)
         if match is not None and (reason := _convertor_reason(route, match)):
-            yield _candidate(route, "convertor", reason)
+            yield route, "convertor", reason
 
 
 def _loose(template: str) -> re.Pattern[str]:
@@ -143,7 +164,7 @@ def _convertor_reason(route: Any, match: re.Match[str]) -> str:
     return ""
 
 
-def _alike(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[Candidate]:
+def _alike(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[tuple[BaseRoute, str]]:
     """Find the routes whose paths are most like the one that nothing answers."""
     path = route_path(scope)
     kind = scope["type"] == "websocket"
@@ -157,7 +178,7 @@ def _alike(routes: Sequence[BaseRoute], scope: Scope) -> Iterator[Candidate]:
             scored.append((score, route, nearest))
     scored.sort(key=lambda each: -each[0])
     for _, route, nearest in scored[:_MOST_ALIKE]:
-        yield _candidate(route, "path", f"the path differs; did you mean {nearest}?")
+        yield route, f"the path differs; did you mean {nearest}?"
 
 
 def _filled(template: str, path: str) -> str:
@@ -171,10 +192,6 @@ def _filled(template: str, path: str) -> str:
     )
 
 
-def _candidate(route: BaseRoute, verdict: Any, why: str) -> Candidate:
-    return Candidate(methods_of(route), path_of(route), route_origin(route), verdict, why)
-
-
 def path_of(route: Any) -> str:
     """Return the path template of a route; of a host, its name."""
     path = getattr(route, "path", None)
@@ -185,7 +202,7 @@ def methods_of(route: Any) -> tuple[str, ...]:
     """Return the methods of a route: `WS` for a WebSocket, none for a mount. HEAD is left out beside GET."""
     if isinstance(route, WebSocketRoute):
         return ("WS",)
-    methods = set(getattr(route, "methods", None) or ())
+    methods: set[str] = set(getattr(route, "methods", None) or ())
     return tuple(sorted(methods - {"HEAD"} if "GET" in methods else methods))
 
 
@@ -196,3 +213,9 @@ def route_origin(route: Any) -> Origin:
         return origin_of(target)
     target = getattr(route, "app", None)
     return Origin(type(route if target is None else target).__name__)
+
+
+def router_of(app: Any) -> Any:
+    """Return the router of an application, or the router itself; None for what has none."""
+    router = app if isinstance(app, Router) else getattr(app, "router", None)
+    return router if isinstance(router, Router) else None

@@ -21,7 +21,7 @@ from straightway.describe.explained import Explanation
 from straightway.describe.explanation import Account, Endpoint, Limit, Outcome
 from straightway.describe.origins import origin_of
 from straightway.plan import Lookup, Plan
-from straightway.serve.candidates import Weighed, methods_of, path_of, route_origin, weigh
+from straightway.serve.candidates import Weighed, methods_of, path_of, route_origin, router_of, weigh
 from straightway.serve.frontend import Frontend, match
 from straightway.serve.layers import catches_of, layers_of
 from straightway.serve.planned import overrides_of
@@ -85,10 +85,9 @@ class _Case:
 
 
 def _account(app: Any, scope: Scope, request: str, source: SourceOf | None) -> Account:
-    router = app if isinstance(app, Router) else app.router
-    scope = {**scope, "app": app}
-    if getattr(app, "root_path", ""):
-        scope["root_path"] = app.root_path
+    router: Any = router_of(app)
+    root_path = getattr(app, "root_path", "") or scope["root_path"]
+    scope = {**scope, "app": app, "root_path": root_path}
     case = _Case(app, router, scope, request, source)
     table = _table(router, scope["type"])
     weighed = weigh(table, router.routes, scope)
@@ -168,8 +167,7 @@ def _taken(case: _Case, account: Account, weighed: Weighed) -> Account:
 def _mounted(case: _Case, account: Account, route: Any, child_scope: Scope) -> Account:
     app: Any = vars(route).get("_base_app", route.app)
     summary = f"{path_of(route) or '/'} is a mount of {type(app).__name__}, which answers"
-    router = app if isinstance(app, Router) else getattr(app, "router", None)
-    if not isinstance(router, Router):
+    if router_of(app) is None:
         return replace(account, outcome="mount", summary=summary)
     child = {**case.scope, **child_scope}
     mounted = _account(app, child, case.request, case.source)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.routing import BaseRoute, Host, Mount, Router
+from starlette.routing import BaseRoute, Host, Mount
 
 from straightway.describe.explain import schemes_of
 from straightway.describe.explanation import Origin
 from straightway.describe.origins import origin_of
 from straightway.plan import Call
 from straightway.security.base import SecurityBase
-from straightway.serve.candidates import methods_of, path_of, route_origin
+from straightway.serve.candidates import methods_of, path_of, route_origin, router_of
 from straightway.serve.inclusion import routers_of
 from straightway.serve.routes import APIRoute
 from straightway.serve.table import is_plain
@@ -45,13 +45,13 @@ def listed_routes(app: Any) -> list[Listed]:
 
 
 def _listed(app: Any, prefix: str, depth: int) -> Iterator[Listed]:
-    router = app if isinstance(app, Router) else app.router
+    router: Any = router_of(app)
     general: int | None = getattr(app, "max_body_size", None)
     for route in router.routes:
         yield _row(route, prefix, depth, general)
         if isinstance(route, Mount | Host):
             inner: Any = vars(route).get("_base_app", route.app)
-            if isinstance(inner, Router) or isinstance(getattr(inner, "router", None), Router):
+            if router_of(inner) is not None:
                 below = f"{prefix}{path_of(route)}" if isinstance(route, Mount) else prefix
                 yield from _listed(inner, below, depth + 1)
     for frontend in router.all_frontends() if hasattr(router, "all_frontends") else ():
