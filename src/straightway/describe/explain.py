@@ -203,7 +203,8 @@ def reply_of(plan: Plan) -> Reply:
         status=answer.status_code or 200,
         model=None if field is None else type_text(field.field_info.annotation),
         made=_made(answer, injects="response" in specials, closes=closes),
-        notes=tuple(_reply_notes(answer, specials)),
+        notes=tuple(_reply_notes(answer, specials, streams_in_threads=calls[-1].kind == "generator")),
+        is_stream=answer.kind != "value",
     )
 
 
@@ -230,7 +231,9 @@ def _made_of_json(answer: Answer, *, injects: bool, closes: bool) -> str:
     return "JSON, straight from the value to bytes, in a response object"
 
 
-def _reply_notes(answer: Answer, specials: AbstractSet[str]) -> Iterator[str]:
+def _reply_notes(answer: Answer, specials: AbstractSet[str], *, streams_in_threads: bool) -> Iterator[str]:
+    if streams_in_threads:
+        yield "each item is made in a worker thread"
     if answer.kind == "value":
         yield "a Response that the endpoint returns is sent as it is"
     for name in ("include", "exclude"):

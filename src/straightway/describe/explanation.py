@@ -124,6 +124,8 @@ class Reply:
     model: str | None
     made: str
     notes: tuple[str, ...] = ()
+    is_stream: bool = False
+    """Whether it is sent item by item, so that it has begun when a later item fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,12 @@ def _in_order(found: Weighed, routes: Sequence[BaseRoute]) -> None:
 
 def _weigh_entry(entry: Entry, captured: tuple[str, ...], scope: Scope, found: Weighed) -> None:
     route = entry.target.route
-    if found.taken is not None:
-        found.add(route, "order", _declared_later(found.taken))
-        return
     if entry.methods is not None and scope.get("method") not in entry.methods:
         found.allowed += [] if found.refuses_itself else sorted(entry.methods)
         found.add(route, "method", _other_methods(entry.methods, scope))
+        return
+    if found.taken is not None:
+        found.add(route, "order", _declared_later(found.taken))
         return
     try:
         parameters = entry.parameters(captured)

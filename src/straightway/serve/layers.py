@@ -8,7 +8,7 @@ from typing import Any
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware.base import BaseHTTPMiddleware
 
-from straightway.describe.explanation import Account, Catch, Layer, Origin
+from straightway.describe.explanation import Account, Catch, Layer, Origin, Reply
 from straightway.describe.origins import OWN_PACKAGES, origin_of, short
 from straightway.errors import (
     RequestValidationError,
@@ -76,8 +76,7 @@ def _catches(app: Any, account: Account, kind: str) -> Iterator[Catch]:
         )
     yield _caught(HTTPException, _http_when(account), handlers, last, app)
     if endpoint is not None and endpoint.reply.model is not None:
-        when = f"what the endpoint returns or yields is no {endpoint.reply.model}"
-        yield _caught(ResponseValidationError, when, handlers, last, app)
+        yield _invalid_reply(endpoint.reply, handlers, last, app)
     for key, handler in handlers.items():
         if isinstance(key, int) and key != 500:
             yield Catch(
@@ -101,6 +100,14 @@ def _websocket_catches(handlers: dict[Any, Any]) -> Iterator[Catch]:
         yield Catch("WebSocketException", "a dependency or the endpoint raises it", closed, is_own=False)
     server = Origin("the server closes the WebSocket")
     yield Catch("Exception", "anything else is raised; the server logs it", server, is_own=False)
+
+
+def _invalid_reply(reply: Reply, handlers: dict[Any, Any], last: Any, app: Any) -> Catch:
+    if reply.is_stream:
+        broken = Origin("the stream breaks off, as it has begun")
+        when = f"an item that the endpoint yields is no {reply.model}"
+        return Catch(ResponseValidationError.__name__, when, broken, is_own=False)
+    return _caught(ResponseValidationError, f"the endpoint returns no {reply.model}", handlers, last, app)
 
 
 _TOLD = frozenset(
