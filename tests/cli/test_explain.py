@@ -48,7 +48,7 @@ def test_a_request_is_explained_and_not_run(project, command, arguments):
 
     assert done.code == 0, done.err
     assert "GET /items/{item_id} answers: read" in done.out
-    assert "read(item_id=1, found=0)  main.py:18 · in a thread" in done.out
+    assert "read(item_id=1, found=0)  main.py:17 · in a thread" in done.out
     assert "imported" not in done.out
     assert "\033" not in done.out
 
@@ -90,7 +90,7 @@ def test_json_has_the_data(project, command):
 
     assert data["outcome"] == "endpoint"
     assert data["candidates"][0]["verdict"] == "taken"
-    assert data["endpoint"]["steps"][2]["origin"] == {"name": "read", "file": "main.py", "line": 18}
+    assert data["endpoint"]["steps"][2]["origin"] == {"name": "read", "file": "main.py", "line": 17}
     assert data["endpoint"]["steps"][1]["values"][0]["sent"] == "'3'"
 
 
