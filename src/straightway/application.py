@@ -22,6 +22,7 @@ from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
+from straightway.describe.explained import Explanation
 from straightway.errors import (
     DeclarationError,
     RequestValidationError,
@@ -35,6 +36,7 @@ from straightway.exception_handlers import (
 )
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.serve.agents import STARLETTE_CALL
+from straightway.serve.explain import SourceOf, explain
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
@@ -275,6 +277,14 @@ class Straightway(Verbs, Starlette):
             )
             self._described_version = version
         return self.openapi_schema
+
+    def explain(self, request: str, *, source: SourceOf | None = None) -> Explanation:
+        """Tell what becomes of a request such as `POST /orders/5?dry=1`, as data that prints as text.
+
+        Nothing of the application is called. `source` asks for the compiled function, for "asgi" or "rsgi".
+        Raises ValueError for what is no request.
+        """
+        return explain(self, request, source=source)
 
     # Serving
 

@@ -15,7 +15,7 @@ from straightway.check.model.routes import Router, routers_of
 from straightway.check.model.source import Module
 from straightway.check.rules.dependencies import overridden_in
 from straightway.check.rules.parameters import BODYLESS
-from straightway.check.rules.routing import covers, nameless
+from straightway.check.rules.routing import nameless, overlaps
 
 
 def shadowed(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
@@ -44,11 +44,8 @@ def duplicates(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
 
 def _pairs(loaded: LoadedApplication) -> Iterator[tuple[Any, Any]]:
     routes = _routes(loaded)
-    for number, later in enumerate(routes):
-        for earlier in routes[:number]:
-            if later.methods <= earlier.methods and covers(earlier.path, later.path):
-                yield earlier, later
-                break
+    for first, second in overlaps([(frozenset(each.methods), each.path) for each in routes]):
+        yield routes[first], routes[second]
 
 
 def _routes(loaded: LoadedApplication) -> list[Any]:

@@ -15,7 +15,6 @@ from straightway.plan import Answer
 from straightway.runtime import answering, streaming
 from straightway.runtime.untyped import untyped_writer
 from straightway.sse import EventSourceResponse
-from straightway.utils import is_body_allowed_for_status_code
 
 _JSON = (b"content-type", b"application/json")
 _JSON_ALONE = [("content-type", "application/json")]
@@ -31,16 +30,6 @@ def emit_check(out: Source, answer: Answer, result: Name, context: Name) -> None
             out.line("{} = {}({}, from_attributes=True)", result, check, result)
         with out.block("except {} as error:", ValidationError):
             out.line("raise {}(error, {}, {}, scope) from error", answering.response_error, result, context)
-
-
-def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
-    """Tell whether the answer is finished JSON bytes with a status and headers known now."""
-    return (
-        answer.kind == "value"
-        and answer.response_class is None
-        and not injects_response
-        and is_body_allowed_for_status_code(answer.status_code or 200)
-    )
 
 
 def emit_sending(

@@ -5,39 +5,10 @@ from __future__ import annotations
 from straightway.compile.reads import slot
 from straightway.compile.source import Code, Name, Source, code, joined
 from straightway.declare.schemes import SecurityScopes
-from straightway.plan import Call, Read, Step
+from straightway.plan import Call
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
 from straightway.runtime.threads import run_in_thread
-
-
-def runs_in_thread(step: Step) -> bool:
-    """Tell whether the step can share a thread hop with its neighbours."""
-    return (
-        isinstance(step, Call)
-        and step.kind in {"thread", "generator"}
-        and step.concurrency is None
-        and not (step.is_endpoint and step.kind == "generator")
-    )
-
-
-def grouped(steps: tuple[Step, ...]) -> list[tuple[bool, list[Step]]]:
-    """Split the steps into runs: (in a thread?, steps). Reads between two threaded calls go with them."""
-    runs: list[tuple[bool, list[Step]]] = []
-    waiting: list[Step] = []
-    for step in steps:
-        threaded = runs_in_thread(step)
-        if isinstance(step, Read) and runs and runs[-1][0]:
-            waiting.append(step)
-            continue
-        if threaded and runs and runs[-1][0]:
-            runs[-1][1].extend([*waiting, step])
-        else:
-            runs.extend((False, [each]) for each in waiting)
-            runs.append((threaded, [step]))
-        waiting = []
-    runs.extend((False, [each]) for each in waiting)
-    return runs
 
 
 def emit_call(out: Source, step: Call, *, in_thread: bool, passed: Code | None = None) -> None:

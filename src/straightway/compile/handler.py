@@ -20,9 +20,10 @@ from anyio import CancelScope
 from anyio.lowlevel import checkpoint_if_cancelled
 from starlette.requests import Request
 
+from straightway.analyse.shortcuts import grouped, reads_straight, sends_directly
 from straightway.background import BackgroundTasks
-from straightway.compile.answers import emit_check, emit_reply, emit_sending, sends_directly
-from straightway.compile.calls import emit_call, grouped
+from straightway.compile.answers import emit_check, emit_reply, emit_sending
+from straightway.compile.calls import emit_call
 from straightway.compile.reads import (
     emit_body,
     emit_body_bytes,
@@ -31,7 +32,6 @@ from straightway.compile.reads import (
     emit_sources,
     emit_straight_read,
     parsed,
-    reads_straight,
     slot,
 )
 from straightway.compile.source import Code, Name, Source, build, code, global_name, joined

@@ -354,17 +354,20 @@ class APIRouter(Verbs, Router):
 
     def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
         """Return what answers the connection: a route, a redirect to the path with or without slash, a frontend, 404."""
-        table = self._tables.get(kind) or self._table(kind)
+        table = self._tables.get(kind) or self.table_for(kind)
         return table.find(scope) or self._other(scope, kind, table)
 
     def first_answer(self, path: str, method: str) -> tuple[Target, dict[str, Any]] | None:
         """Return what answers a path and its parameters where one look tells; see `PathTable.first`."""
-        opening = (self._tables.get("http") or self._table("http")).opening
+        opening = (self._tables.get("http") or self.table_for("http")).opening
         return None if opening is None else opening.first(path, method)
 
-    def _table(self, kind: str) -> Table:
-        table = self._tables[kind] = Table(self.routes, kind, self.form_limits)
-        return table
+    def table_for(self, kind: str) -> Table:
+        """Return the table of the routes for "http" or "websocket" connections, as they are now."""
+        known = self._tables.get(kind)
+        if known is None:
+            known = self._tables[kind] = Table(self.routes, kind, self.form_limits)
+        return known
 
     def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
         if kind != "http":

@@ -135,7 +135,7 @@ class Table:
             if _is_for_other(route, kind):
                 continue
             asked = tuple(each for each in routers_of(route) if each.is_asked)
-            if _is_plain(route) and not asked:
+            if is_plain(route) and not asked:
                 entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
@@ -169,7 +169,7 @@ class Table:
                     elif (chosen := _chosen(entry, captured, scope)) is not None:
                         return chosen
                 continue
-            match, child_scope = _matches(part, scope)
+            match, child_scope = matched(part, scope)
             if match is Match.FULL:
                 return limit_forms(_asked(part, child_scope, scope), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
@@ -188,7 +188,7 @@ class Table:
         path = route_path(scope)
         for part in self.parts:
             if not isinstance(part, PathTable):
-                if _matches(part, scope)[0] is not Match.NONE:
+                if matched(part, scope)[0] is not Match.NONE:
                     return part
             elif found := part.candidates(path):
                 route: BaseRoute = found[0][0].target.route
@@ -196,7 +196,8 @@ class Table:
         return None
 
 
-def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+def matched(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+    """Ask a route that is not looked up; a convertor of a mount that refuses is no match."""
     try:
         return route.matches(scope)
     except ValueError:
@@ -275,7 +276,7 @@ def _template(route: Any) -> str:
     return path
 
 
-def _is_plain(route: BaseRoute) -> bool:
+def is_plain(route: BaseRoute) -> bool:
     """Tell whether the route matches by its path template and methods alone, and may be looked up."""
     if not isinstance(route, Route | WebSocketRoute):
         return False

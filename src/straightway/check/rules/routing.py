@@ -3,7 +3,7 @@
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from straightway.check.findings import Found
 from straightway.check.model.annotations import class_of
@@ -127,6 +127,19 @@ def covers(earlier: str, later: str) -> bool:
         for text, name, part in _parts(earlier)
     )
     return all(re.fullmatch(pattern, _sample(later, text)) for text in ("x", "7", "a b"))
+
+
+def overlaps(table: Sequence[tuple[frozenset[str], str]]) -> Iterator[tuple[int, int]]:
+    """Yield the places of two routes of a table, methods and path, where the first takes all requests of the second.
+
+    Without methods a route takes all of them, as a mount does.
+    """
+    for second, (methods, path) in enumerate(table):
+        for first, (earlier_methods, earlier_path) in enumerate(table[:second]):
+            takes = not earlier_methods or (methods and methods <= earlier_methods)
+            if takes and covers(earlier_path, path):
+                yield first, second
+                break
 
 
 def _parts(path: str) -> Iterator[tuple[str, str, str]]:
