@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from contextvars import copy_context
 from types import TracebackType
 from typing import Any
 
-import anyio.to_thread
-from anyio import CancelScope, CapacityLimiter
+from anyio import CancelScope
 from starlette.types import Scope
 
 from straightway.errors import StraightwayError
-from straightway.runtime.threads import adopt
+from straightway.runtime.threads import clean_up_in_thread
 
 HANDLERS = "starlette.exception_handlers"
 """Scope key: what Starlette and the failure layers leave for those who answer exceptions."""
@@ -114,17 +112,7 @@ def enter_in_thread(stack: AsyncExitStack, call: Callable[..., Any], /, **argume
     async def leave(
         kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool | None:
-        # A limiter of its own: clean-up that waited for the default pool could wait for itself.
-        context = copy_context()
-        suppressed: bool | None = None
-        with CancelScope(shield=True):
-            try:
-                suppressed = await anyio.to_thread.run_sync(
-                    lambda: context.run(manager.__exit__, kind, error, traceback), limiter=CapacityLimiter(1)
-                )
-            finally:
-                adopt(context)
-        return suppressed
+        return await clean_up_in_thread(manager.__exit__, kind, error, traceback)
 
     stack.push_async_exit(leave)
     return value
