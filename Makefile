@@ -6,11 +6,13 @@ PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 HOST ?= 127.0.0.1
 PORT ?= 8000
+EXAMPLES ?= 10000
+SEED ?= 1
 
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance bench bench-all docs clean
+.PHONY: help run test check check-corpus conformance differential ecosystem bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -41,6 +43,15 @@ check: .venv/.check ## lint, format, types, import layers
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
+
+ecosystem: .venv/.test ## install packages that are built on FastAPI, each by itself, and drive them on Straightway
+	@$(BIN)/python -m tests.ecosystem.run
+
+differential: .venv/.test ## compare 10,000 generated applications with FastAPI, about ten minutes; EXAMPLES=, SEED=
+	@$(BIN)/python -m tests.differential --examples $(EXAMPLES) --seed $(SEED)
+
+check-corpus: .venv/.test ## score `straightway check` on its corpus, the examples, and FastAPI's documentation examples
+	@$(BIN)/python -m tools.check_corpus --upstream
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

@@ -7,6 +7,7 @@ functions are called.
 
 import argparse
 import asyncio
+import json
 import sys
 import sysconfig
 import tracemalloc
@@ -100,10 +101,22 @@ def main() -> None:
     """Print the counts of every workload, or the calls of those that are named."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("workloads", nargs="*", help="workloads whose calls are listed")
-    names: Sequence[str] = parser.parse_args().workloads
+    parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
+    arguments = parser.parse_args()
+    names: Sequence[str] = arguments.workloads
+    if arguments.json:
+        print(json.dumps({each.name: counts_of(each) for each in WORKLOADS}))
+        return
     for workload in WORKLOADS:
         if not names or workload.name in names:
             print_counts(workload, listed=bool(names))
+
+
+def counts_of(workload: Workload) -> dict[str, Any]:
+    """Return the calls of one workload by function, and its bytes: at once, and left."""
+    application = workload.build(straightway())
+    calls = calls_of(application, workload.request)
+    return {"calls": dict(calls.most_common()), "bytes": bytes_of(application, workload.request)}
 
 
 def print_counts(workload: Workload, *, listed: bool) -> None:

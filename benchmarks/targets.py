@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 OURS = "Straightway"
+OURS_RSGI = f"{OURS}, RSGI"
 FASTAPI = "FastAPI"
 LIMIT = "limit"
 

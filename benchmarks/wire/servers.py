@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.environments import SHARED
-from benchmarks.targets import FASTAPI, LIMIT, OURS
+from benchmarks.targets import FASTAPI, LIMIT, OURS, OURS_RSGI
 from benchmarks.wire.variables import CONTENDER, WORKLOAD
 from tools.environments import CACHE, ROOT, python_of
 
@@ -78,8 +78,9 @@ SERVED = (
     Served("Falcon", "uvicorn", "falcon", "falcon", uvicorn),
     Served("BlackSheep", "uvicorn", "blacksheep", "blacksheep", uvicorn),
     Served("Litestar", "uvicorn", "litestar", "litestar", uvicorn),
-    # An application that answers RSGI itself is one more line here, with a target of its own.
     Served(f"{LIMIT}, RSGI", "granian", SHARED, LIMIT, RSGI),
+    # The application itself: it speaks both.
+    Served(OURS_RSGI, "granian", SHARED, OURS, granian("rsgi", "benchmarks.wire.served:application")),
     *(Served(name, "granian", SHARED, name, ASGI) for name in (LIMIT, OURS, FASTAPI)),
     Served("Falcon", "granian", "falcon", "falcon", ASGI),
     Served("BlackSheep", "granian", "blacksheep", "blacksheep", ASGI),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.targets import FASTAPI, LIMIT, OURS
+from benchmarks.targets import FASTAPI, LIMIT, OURS, OURS_RSGI
 
 RATIOS = (
     "Requests each second against FastAPI's on uvicorn, and processor time of a request against the limit's"
@@ -20,6 +20,8 @@ TIMES_FASTAPI = {
 }
 """How many times the requests each second of FastAPI on uvicorn are aimed at, by server and workload."""
 
+WE_ARE = {"uvicorn": OURS, "granian": OURS_RSGI}
+"""What we are called on a server: on granian the transport that is its own."""
 OF_LIMIT = {"uvicorn": (LIMIT, 0.85), "granian": (f"{LIMIT}, RSGI", 0.7)}
 """Whose requests each second we are compared with on a server, and what share of them is aimed at."""
 TIMES_PROCESSOR = 1.2
@@ -34,7 +36,10 @@ def verdicts(loads: Sequence[dict[str, Any]]) -> list[str]:
     found: Loads = {(load["server"], load["workload"], load["contender"]): load for load in loads}
     worded: list[str] = []
     for (server, workload), times in TIMES_FASTAPI.items():
-        ours, theirs = found.get((server, workload, OURS)), found.get(("uvicorn", workload, FASTAPI))
+        ours, theirs = (
+            found.get((server, workload, WE_ARE[server])),
+            found.get(("uvicorn", workload, FASTAPI)),
+        )
         if ours is None or theirs is None:
             continue
         where = f"{server}, {workload}"
@@ -45,7 +50,7 @@ def verdicts(loads: Sequence[dict[str, Any]]) -> list[str]:
 
 def _against_limit(found: Loads, server: str, workload: str) -> list[str]:
     name, share = OF_LIMIT[server]
-    ours, limit = found[server, workload, OURS], found.get((server, workload, name))
+    ours, limit = found[server, workload, WE_ARE[server]], found.get((server, workload, name))
     if limit is None:
         return []
     where = f"{server}, {workload}"
@@ -60,7 +65,7 @@ def _against_limit(found: Loads, server: str, workload: str) -> list[str]:
 def _against_own_servers(found: Loads) -> list[str]:
     worded: list[str] = []
     for workload in ("hello", "path-query", "body"):
-        ours = found.get(("granian", workload, OURS))
+        ours = found.get(("granian", workload, OURS_RSGI))
         for name in OWN_SERVERS:
             theirs = found.get(("own", workload, name))
             if ours is not None and theirs is not None:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,8 +22,6 @@ from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
-from straightway.describe.document import get_openapi
-from straightway.describe.routes import documentation_routes
 from straightway.errors import (
     DeclarationError,
     RequestValidationError,
@@ -35,6 +34,7 @@ from straightway.exception_handlers import (
     websocket_request_validation_exception_handler,
 )
 from straightway.runtime.lifetimes import HANDLERS
+from straightway.serve.agents import STARLETTE_CALL
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
@@ -165,6 +165,8 @@ class Straightway(Verbs, Starlette):
 
     def setup(self) -> None:
         """Add the routes of the OpenAPI document and the documentation pages."""
+        from straightway.describe.routes import documentation_routes
+
         self.router.routes.extend(documentation_routes(self))
 
     @spell_out(AddRouteOptions, DEFAULTS)
@@ -253,6 +255,8 @@ class Straightway(Verbs, Starlette):
         """Return the OpenAPI document; it is made once and again when routes have changed."""
         version = self.router.routes_version + self.webhooks.routes_version
         if not self.openapi_schema or self._described_version != version:
+            from straightway.describe.document import get_openapi  # which brings all models of a document
+
             self.openapi_schema = get_openapi(
                 title=self.title,
                 version=self.version,
@@ -278,11 +282,13 @@ class Straightway(Verbs, Starlette):
         """Return the application with everything that wraps it, the error layer outermost."""
         handlers = {key: each for key, each in self.exception_handlers.items() if key not in (500, Exception)}
         last_resort = next(
-            (each for key, each in self.exception_handlers.items() if key in (500, Exception)), None
+            (each for key, each in reversed(self.exception_handlers.items()) if key in (500, Exception)), None
         )
+        Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
         exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
-        if not self.user_middleware and self.max_body_size is None and router_app is _ROUTER_APP:
+        is_traced = router_app is not _ROUTER_APP or Starlette.__call__ is not STARLETTE_CALL
+        if not self.user_middleware and self.max_body_size is None and not is_traced:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
         for cls, arguments, options in reversed(self.user_middleware):
@@ -300,12 +306,13 @@ class Straightway(Verbs, Starlette):
         if stack is None:
             stack = self.middleware_stack = self.build_middleware_stack()
         if INTERFACE in modules and (has_global_provider() or self._telemetry.provides):
-            await self._native_telemetry(stack, scope, receive, send)
+            entrance = stack if Starlette.__call__ is STARLETTE_CALL else super().__call__
+            await self._native_telemetry(entrance, scope, receive, send)
             return
         if not (
             isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
         ):
-            await stack(scope, receive, send)
+            await (stack if Starlette.__call__ is STARLETTE_CALL else super().__call__)(scope, receive, send)
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (hello).
         scope[HANDLERS] = stack.handlers
@@ -313,12 +320,13 @@ class Straightway(Verbs, Starlette):
             scope["router"] = stack.router
         try:
             await stack.router.handler_of(scope, "http")(scope, receive, send)
+            return
         except Exception as error:
             unanswered = await stack.failed(error, scope, receive, send)
             if unanswered is error:
                 raise
-            if unanswered is not None:
-                raise unanswered from unanswered.__cause__
+        if unanswered is not None:
+            raise unanswered  # a handler's, which knows what it was to handle
 
     def serving_stack(self) -> ASGIApp:
         """Return what `build_middleware_stack` has made, once."""

@@ -35,6 +35,9 @@ def modules_after(code, environment):
         "from straightway.cli import main; main(['--help'])",
         "from straightway.cli import main; main(['dev', '--help'])",
         "from straightway.cli import main; main(['run', '--help'])",
+        "from straightway.cli import main; main(['check', '--help'])",
+        "from straightway.cli import main; main(['check', '--list-rules'])",
+        "from straightway.cli import main; main(['check', '--explain', 'SW101'])",
         "from straightway.cli import main; main(['compat', '--help'])",
         "from straightway.cli import main; main(['--version'])",
     ],
@@ -54,6 +57,7 @@ def test_help_lists_the_commands(command, option):
     assert "dev Serve an application for development." in listed
     assert "run Serve an application in production." in listed
     assert "compat Compare an application on FastAPI and on Straightway." in listed
+    assert "check Find the mistakes in an application that guides warn of." in listed
 
 
 COMMON = {

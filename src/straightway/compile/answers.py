@@ -25,7 +25,7 @@ def emit_check(out: Source, answer: Answer, result: Name, context: Name) -> None
     """Write the validation of a return value against the response model."""
     if answer.field is None or answer.kind != "value":
         return
-    check = out.bind(answer.field.type_adapter.validator.validate_python, "check_response")
+    check = out.bind(answer.field.validator.validate_python, "check_response")
     with out.block("if not isinstance({}, {}):", result, Response):
         with out.block("try:"):
             out.line("{} = {}({}, from_attributes=True)", result, check, result)
@@ -113,7 +113,7 @@ def _emit_content(out: Source, answer: Answer, result: Name) -> None:
     if answer.field is None:
         out.line("content = {}({})", _to_bytes(out, answer), result)
         return
-    to_json = out.bind(answer.field.type_adapter.serializer.to_json, "to_json")
+    to_json = out.bind(answer.field.serializer.to_json, "to_json")
     options = out.bind(answering.dump_options(answer), "options")
     with out.block("try:"):
         out.line("content = {}({}, **{})", to_json, result, options)

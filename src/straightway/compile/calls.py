@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, contextmanager
 
 from straightway.compile.reads import slot
 from straightway.compile.source import Code, Name, Source, code, joined
+from straightway.declare.schemes import SecurityScopes
 from straightway.plan import Call, Lifetime, Read, Step
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
 from straightway.runtime.threads import run_in_thread
-from straightway.security.oauth2 import SecurityScopes
 
 
 def runs_in_thread(step: Step) -> bool:

@@ -153,7 +153,7 @@ def emit_read_body(out: Source, step: ReadBody) -> None:
         out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
         return
     field = step.lookups[0].field
-    check = out.bind(field.type_adapter.validator.validate_python, f"check_{step.number}")
+    check = out.bind(field.validator.validate_python, f"check_{step.number}")
     with out.block("try:"):
         with out.block("if {} is {}:", body, out.bind(Undefined, "Undefined")):
             out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from sys import modules
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Scope
+from starlette.websockets import WebSocketDisconnect
 
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.runtime.rsgi import Protocol, ends, lazy_scope
@@ -46,6 +48,12 @@ class RSGIServer:
 
     async def __rsgi__(self, rsgi: Any, protocol: Protocol) -> None:
         """Answer one connection."""
+        try:
+            await self._answer(rsgi, protocol)
+        except (ClientDisconnect, WebSocketDisconnect):
+            return  # which granian would log as a failure of the application
+
+    async def _answer(self, rsgi: Any, protocol: Protocol) -> None:
         app = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else self.app
         if rsgi.proto != "http":
             scope = self._rooted(websocket_scope(rsgi, self.state))
@@ -63,7 +71,11 @@ class RSGIServer:
                 await self._straight(native, found, rsgi, protocol, stack)
                 return
         scope = self._rooted(lazy_scope(rsgi, self.state).completed())
-        await app(scope, *ends(scope, protocol))
+        receive, send = ends(scope, protocol)
+        try:
+            await app(scope, receive, send)
+        finally:
+            send.end()
 
     def _rooted(self, scope: Scope) -> Scope:
         if self._root_path:
@@ -86,14 +98,21 @@ class RSGIServer:
         scope[HANDLERS] = stack.handlers
         scope["route"], scope["endpoint"] = target.route, target.endpoint
         scope["path_params"] = parameters
+        if target.inclusion is not None:
+            scope["fastapi"] = target.inclusion
         try:
             await native(scope, protocol)
+            return
         except Exception as error:
-            unanswered = await stack.failed(error, scope.completed(), *ends(scope, protocol))
+            receive, send = ends(scope.completed(), protocol)
+            try:
+                unanswered = await stack.failed(error, scope, receive, send)
+            finally:
+                send.end()
             if unanswered is error:
                 raise
-            if unanswered is not None:
-                raise unanswered from unanswered.__cause__
+        if unanswered is not None:
+            raise unanswered  # a handler's, which knows what it was to handle
 
 
 def _is_forwarded(headers: Any) -> bool:

@@ -16,7 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.compile.paths import Entry, PathTable
 from straightway.runtime.answering import STARTED
+from straightway.serve.contexts import RouteContext
+from straightway.serve.inclusion import original_of, routers_of
 from straightway.serve.limits import FormLimits, limit_body, limit_forms
+from straightway.serve.passage import Passage
 from straightway.serve.planned import overrides_of
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
@@ -39,12 +42,23 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "endpoint", "form_limits", "limit", "native", "provider", "route")
+    __slots__ = (
+        "__weakref__",
+        "direct",
+        "endpoint",
+        "form_limits",
+        "inclusion",
+        "limit",
+        "native",
+        "provider",
+        "route",
+    )
 
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
         self.form_limits = form_limits
         self.endpoint = route.endpoint
+        self.inclusion = _inclusion_of(route)
         self.limit: int | None = getattr(route, "max_body_size", None)
         provider: Any = getattr(route, "dependency_overrides_provider", None)
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
@@ -86,9 +100,18 @@ class Target:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
             app = route.handler_for(overrides_of(route), traced=traced)
+        elif isinstance(route, WebSocketRoute):
+            # PERF: one Python call less for each message, benchmarks (websocket-text); nobody asks whether one answered.
+            app = route.handle
         else:
             app = _noting(route.handle)
         return limit_forms(limit_body(app, self.limit), self.form_limits)
+
+
+def _inclusion_of(route: BaseRoute) -> Scope | None:
+    """Return what packages look up in the scope about an included route, one object for all requests; else None."""
+    original = original_of(route)
+    return None if original is route else {"effective_route_context": RouteContext(original, route)}
 
 
 class _NoOverrides:
@@ -111,12 +134,13 @@ class Table:
         for order, route in enumerate(routes):
             if _is_for_other(route, kind):
                 continue
-            if _is_plain(route):
+            asked = tuple(each for each in routers_of(route) if each.is_asked)
+            if _is_plain(route) and not asked:
                 entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
             entries = []
-            self.parts.append(route)
+            self.parts.append(Passage(route, asked) if asked else route)
         self._close(entries)
         opening = self.parts[0] if self.parts else None
         self.opening = opening if isinstance(opening, PathTable) else None
@@ -147,9 +171,7 @@ class Table:
                 continue
             match, child_scope = _matches(part, scope)
             if match is Match.FULL:
-                scope.update({"route": part, **child_scope})
-                note_route(scope, part)
-                return limit_forms(_noting(part.handle), self.form_limits)
+                return limit_forms(_asked(part, child_scope, scope), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
@@ -183,6 +205,16 @@ def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
         raise
 
 
+def _asked(part: BaseRoute, child_scope: Scope, scope: Scope) -> ASGIApp:
+    """Note in the scope what a route that was asked has said, and return what answers."""
+    route = child_scope.get("route", part)
+    scope.update({"route": part, **child_scope})
+    note_route(scope, route)
+    if (inclusion := _inclusion_of(route)) is not None:
+        scope["fastapi"] = {**inclusion, **child_scope.get("fastapi", {})}
+    return limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
+
+
 def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | None:
     target: Target = entry.target
     try:
@@ -196,6 +228,8 @@ def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGI
     """Note in the scope what matched, and return what answers."""
     scope["route"] = target.route
     scope["endpoint"] = target.endpoint
+    if target.inclusion is not None:
+        scope["fastapi"] = target.inclusion
     outer = scope.get("path_params")
     scope["path_params"] = {**outer, **parameters} if outer else parameters
     if activity.on and (connection := connection_of(scope)) is not None:
