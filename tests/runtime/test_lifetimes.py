@@ -256,12 +256,18 @@ def test_generators_of_one_lifetime_are_left_together():
 def test_stack_for_threads_that_holds_nothing():
     """A request that fails before a generator was entered visits no thread to leave it."""
 
-    async def run():
-        async with ThreadStack() as stack:
-            raise LookupError(stack)
+    seen = []
 
-    with pytest.raises(LookupError):
-        anyio.run(run)
+    async def run():
+        before = threading.active_count()
+        with suppress(LookupError):
+            async with ThreadStack() as stack:
+                raise LookupError(stack)
+        seen.append(threading.active_count() - before)
+
+    anyio.run(run)
+
+    assert seen == [0]
 
 
 def test_failure_on_the_way_out_comes_after_the_response():

@@ -71,7 +71,8 @@ def emit_sending_inside(
 ) -> None:
     """Write the same inside a stack, where what has been sent must be known when something fails on the way out.
 
-    PERF: 4 microseconds less than by a response object on 3.11, benchmarks (async-yield).
+    PERF: 4 microseconds less than by a response object, together with context managers that are made when the endpoint is
+    compiled, on 3.11, benchmarks (async-yield).
     """
     with out.block("if isinstance({}, {}):", result, Response):
         out.line(

@@ -111,8 +111,8 @@ def enter_in_thread(stack: AsyncExitStack, manager: AbstractContextManager[Any])
 class ThreadStack:
     """The stack of a lifetime that has only synchronous generators: all are left in one visit to a worker thread.
 
-    PERF: 3 microseconds less than an `AsyncExitStack` for one generator, and a visit less for each further one, on 3.11,
-    benchmarks (sync-yield).
+    PERF: 10 microseconds less for one generator, together with `emit_sending_inside()`, and a visit less for each further
+    one, than with an `AsyncExitStack` on 3.11, benchmarks (sync-yield).
     """
 
     __slots__ = ("_entered",)
