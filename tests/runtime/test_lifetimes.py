@@ -255,7 +255,6 @@ def test_generators_of_one_lifetime_are_left_together():
 
 def test_stack_for_threads_that_holds_nothing():
     """A request that fails before a generator was entered visits no thread to leave it."""
-
     seen = []
 
     async def run():
