@@ -34,7 +34,7 @@ class _TracedWriter(Writer):
     def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
         super().__init__(out, plan, carrier)
         self.has_request = not plan.websocket
-        self.straight = False
+        self.straight = self.sends_directly = False
         self.streams = plan.answer.kind != "value"
 
     def _steps(self) -> None:
@@ -68,7 +68,7 @@ class _TracedWriter(Writer):
             out.line("v_operations.solved(v_values)")
         else:
             out.line("v_operations.endpoint(v_values)")
-        emit_call(out, step, in_thread=in_thread, passed=code(out, "**v_values"))
+        emit_call(out, step, in_thread=in_thread, together=self.together, passed=code(out, "**v_values"))
         if self.plan.websocket:
             out.line("v_operations.end()")
         elif not self.streams:

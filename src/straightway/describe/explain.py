@@ -197,18 +197,18 @@ def reply_of(plan: Plan) -> Reply:
         return Reply(None, None, "the endpoint talks over the WebSocket itself")
     calls = [step for step in plan.steps if isinstance(step, Call)]
     specials = {special for call in calls for _, special in call.specials}
-    closes = any(call.lifetime for call in calls)
+    closes_first = any(call.lifetime == "function" for call in calls)
     field = answer.item if answer.kind != "value" else answer.field
     return Reply(
         status=answer.status_code or 200,
         model=None if field is None else type_text(field.field_info.annotation),
-        made=_made(answer, injects="response" in specials, closes=closes),
+        made=_made(answer, injects="response" in specials, closes_first=closes_first),
         notes=tuple(_reply_notes(answer, specials, streams_in_threads=calls[-1].kind == "generator")),
         is_stream=answer.kind != "value",
     )
 
 
-def _made(answer: Answer, *, injects: bool, closes: bool) -> str:
+def _made(answer: Answer, *, injects: bool, closes_first: bool) -> str:
     chosen = getattr(answer.response_class, "__name__", None)
     match answer.kind:
         case "json lines":
@@ -220,13 +220,13 @@ def _made(answer: Answer, *, injects: bool, closes: bool) -> str:
         case "value" if chosen is not None:
             return f"{chosen} of the value as plain data"
         case "value":
-            return _made_of_json(answer, injects=injects, closes=closes)
+            return _made_of_json(answer, injects=injects, closes_first=closes_first)
 
 
-def _made_of_json(answer: Answer, *, injects: bool, closes: bool) -> str:
+def _made_of_json(answer: Answer, *, injects: bool, closes_first: bool) -> str:
     if not is_body_allowed_for_status_code(answer.status_code or 200):
         return "no body, as the status has none"
-    if sends_directly(answer, injects_response=injects) and not closes:
+    if sends_directly(answer, injects_response=injects) and not closes_first:
         return "JSON, straight from the value to bytes and to the server; no response object is made"
     return "JSON, straight from the value to bytes, in a response object"
 
