@@ -6,14 +6,16 @@ PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 HOST ?= 127.0.0.1
 PORT ?= 8000
+EXAMPLES ?= 10000
+SEED ?= 1
 
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance servers pythons bench docs clean
+.PHONY: help run test check check-corpus conformance differential ecosystem servers pythons bench bench-all docs clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 # One stamp for each dependency group of pyproject.toml: `make run` need not wait for mypy.
 .venv/.%: pyproject.toml constraints.txt tools/environments.py
@@ -42,14 +44,28 @@ conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare w
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
 
-servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn, about four minutes
+servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn
 	@$(BIN)/python -m tools.servers
 
-pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has, about four minutes for each
+pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has; VERSIONS="3.12 3.13" for some
 	@$(BIN)/python -m tools.pythons $(VERSIONS)
+
+ecosystem: .venv/.test ## install packages that are built on FastAPI, each by itself, and drive them on Straightway
+	@$(BIN)/python -m tests.ecosystem.run
+
+differential: .venv/.test ## compare 10,000 generated applications with FastAPI, about ten minutes; EXAMPLES=, SEED=
+	@$(BIN)/python -m tests.differential --examples $(EXAMPLES) --seed $(SEED)
+
+check-corpus: .venv/.test ## score `straightway check` on its corpus, the examples, and FastAPI's documentation examples
+	@$(BIN)/python -m tools.check_corpus --upstream
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks
+
+bench-all: .venv/.test ## measure other frameworks too, and over the wire with wrk; draw the pictures and write docs/performance.md
+	@$(BIN)/python -m benchmarks --all --wire uvicorn granian own
+	@$(BIN)/python -m benchmarks.plots
+	@$(BIN)/python -m benchmarks.page
 
 docs: .venv/.test ## verify that the documentation's examples are the tested files and that its links lead somewhere
 	@$(BIN)/python -m tools.documentation

@@ -9,6 +9,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Driver = Callable[[int], Awaitable[None]]
+"""Sends a request a number of times, one after the other, and drops the answers."""
 
 # What a browser's request carries along; frameworks that copy or decode all headers pay for them.
 COMMON_HEADERS = (
@@ -32,6 +34,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """A WebSocket on which the same message is sent again and again."""
+
+    path: str
+    message: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as bytes, its headers in no particular order."""
 
@@ -44,24 +54,38 @@ def scope_of(request: Request) -> dict[str, Any]:
     """Make the scope that a server would make (ASGI 3.0, HTTP specification 2.4)."""
     length = ((b"content-length", str(len(request.body)).encode()),) if request.body else ()
     return {
-        "type": "http",
+        **_connection("http", "http", request.path),
+        "method": request.method,
+        "query_string": request.query,
+        "headers": [*COMMON_HEADERS, *length, *request.headers],
+    }
+
+
+def handshake_of(conversation: Conversation) -> dict[str, Any]:
+    """Make the scope of a WebSocket."""
+    scope = _connection("websocket", "ws", conversation.path)
+    return {**scope, "query_string": b"", "headers": [*COMMON_HEADERS], "subprotocols": []}
+
+
+def _connection(kind: str, scheme: str, path: str) -> dict[str, Any]:
+    return {
+        "type": kind,
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "server": ("127.0.0.1", 8000),
         "client": ("127.0.0.1", 50000),
-        "scheme": "http",
+        "scheme": scheme,
         "root_path": "",
-        "method": request.method,
-        "path": request.path,
-        "raw_path": request.path.encode(),
-        "query_string": request.query,
-        "headers": [*COMMON_HEADERS, *length, *request.headers],
+        "path": path,
+        "raw_path": path.encode(),
         "state": {},
     }
 
 
-def driver(application: Application, request: Request) -> Callable[[int], Awaitable[None]]:
-    """Give a function that sends the request a number of times, one after the other, and drops the answers."""
+def driver(application: Application, request: Request | Conversation) -> Driver:
+    """Give a function that sends the request, or the message on one WebSocket, a number of times."""
+    if isinstance(request, Conversation):
+        return _conversing(application, request)
     template = scope_of(request)
     message = {"type": "http.request", "body": request.body, "more_body": False}
 
@@ -80,8 +104,39 @@ def driver(application: Application, request: Request) -> Callable[[int], Awaita
     return drive
 
 
-async def ask(application: Application, request: Request) -> Answer:
+def _conversing(application: Application, conversation: Conversation) -> Driver:
+    async def drive(times: int) -> None:
+        async def send(_: Message) -> None:
+            pass
+
+        await application(handshake_of(conversation), _messages(conversation, times), send)
+
+    return drive
+
+
+def _messages(conversation: Conversation, times: int) -> Receive:
+    """Give the `receive()` of a WebSocket whose client says the message a number of times and leaves."""
+    message = {"type": "websocket.receive", **conversation.message}
+    connected = False
+    left = times
+
+    async def receive() -> Message:
+        nonlocal connected, left
+        if not connected:
+            connected = True
+            return {"type": "websocket.connect"}
+        if not left:
+            return {"type": "websocket.disconnect", "code": 1000}
+        left -= 1
+        return message
+
+    return receive
+
+
+async def ask(application: Application, request: Request | Conversation) -> Answer:
     """Send the request once and collect the answer."""
+    if isinstance(request, Conversation):
+        return await _heard(application, request)
     messages: list[Message] = []
 
     async def receive() -> Message:
@@ -94,3 +149,14 @@ async def ask(application: Application, request: Request) -> Answer:
     start, *rest = messages
     headers = frozenset((name.lower(), value) for name, value in start["headers"])
     return Answer(start["status"], headers, b"".join(part.get("body", b"") for part in rest))
+
+
+async def _heard(application: Application, conversation: Conversation) -> Answer:
+    heard: list[str] = []
+
+    async def send(message: Message) -> None:
+        heard.append(message.get("text") or message["type"])
+
+    await application(handshake_of(conversation), _messages(conversation, 2), send)
+    # 200 stands for a conversation that took place.
+    return Answer(200, frozenset(), "\n".join(heard).encode())

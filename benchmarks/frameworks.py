@@ -5,6 +5,8 @@ import importlib.metadata
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.targets import FASTAPI, OURS
+
 
 @dataclass(frozen=True, slots=True)
 class Framework:
@@ -22,10 +24,10 @@ def fastapi() -> Framework:
     if "straightway" in version:
         raise RuntimeError(f"the distribution that owns the name fastapi is ours ({version}), not FastAPI")
     public = importlib.import_module("fastapi")
-    return Framework("FastAPI", version, public, public.FastAPI)
+    return Framework(FASTAPI, version, public, public.FastAPI)
 
 
 def straightway() -> Framework:
     """Import Straightway."""
     public = importlib.import_module("straightway")
-    return Framework("Straightway", importlib.metadata.version("straightway"), public, public.Straightway)
+    return Framework(OURS, importlib.metadata.version("straightway"), public, public.Straightway)

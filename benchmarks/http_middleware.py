@@ -13,7 +13,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request as StarletteRequest
 
 from benchmarks.asgi import Application, Receive, Request, Scope, Send, driver
-from benchmarks.harness import measure
+from benchmarks.harness import measure, timed
 from straightway.serve.middleware import HTTPMiddleware
 
 Dispatch = Callable[[StarletteRequest, Callable[[StarletteRequest], Awaitable[Any]]], Awaitable[Any]]
@@ -59,14 +59,14 @@ def wrapped(application: Application, kind: type[BaseHTTPMiddleware], layers: in
     return application
 
 
-async def measure_all(seconds: float) -> None:
+async def measure_all(rounds: int) -> None:
     """Print a line for each workload."""
     print(f"{'response':25}{'alone':>10}{'Straightway':>14}{'Starlette':>12}{'ratio':>8}   microseconds")
     for name, (application, layers) in WORKLOADS.items():
         contenders = {kind: wrapped(application, cls, layers) for kind, cls in KINDS.items()}
-        drivers = {each: driver(app, Request("GET", "/")) for each, app in contenders.items()}
-        drivers["alone"] = driver(application, Request("GET", "/"))
-        times = await measure(drivers, seconds=seconds)
+        contenders["alone"] = application
+        turns = {each: timed(driver(app, Request("GET", "/"))) for each, app in contenders.items()}
+        times = {each: found.median for each, found in (await measure(turns, rounds=rounds)).items()}
         ours, theirs = times["Straightway"] - times["alone"], times["Starlette"] - times["alone"]
         print(f"{name:25}{times['alone']:10.1f}{ours:14.1f}{theirs:12.1f}{theirs / ours:8.1f}", flush=True)
 
@@ -74,8 +74,8 @@ async def measure_all(seconds: float) -> None:
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--seconds", type=float, default=6, help="how long to measure each workload")
-    asyncio.run(measure_all(parser.parse_args().seconds))
+    parser.add_argument("--rounds", type=int, default=100, help="how many turns each contender has")
+    asyncio.run(measure_all(parser.parse_args().rounds))
 
 
 if __name__ == "__main__":

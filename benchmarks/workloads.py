@@ -1,17 +1,15 @@
-"""What is measured: an application, written once for both frameworks, and the request it answers."""
+"""The requests that are measured in process: who answers them, what is compared, what is aimed at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from dataclasses import dataclass
 
-from pydantic import BaseModel
-
-from benchmarks import limits
-from benchmarks.asgi import Application, Request
+from benchmarks import applications, limits
+from benchmarks.asgi import Application, Conversation, Request
 from benchmarks.frameworks import Framework
+from benchmarks.models import request_of
+from benchmarks.targets import OURS, Target, adds, ahead, near
 
-# So many routes, only the last of which is asked for, against that route alone.
-MANY = 500
+ALONE = f"{OURS}, alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,128 +17,149 @@ class Workload:
     """One request, the application that answers it, and a hand-written handler that does the same validation."""
 
     name: str
-    request: Request
+    title: str
     build: Callable[[Framework], Application]
-    limit: Application
-    baseline: Callable[[Framework], Application] | None = field(default=None)
+    limit: Application | None = None
+    alone: Callable[[Framework], Application] | None = None
     """An application whose cost the cost of this one is compared with, in the same framework."""
+    targets: tuple[Target, ...]
+    status: int = 200
+
+    @property
+    def request(self) -> Request | Conversation:
+        """What is sent."""
+        return request_of(self.name)
 
 
-class Item(BaseModel):
-    """A body of the usual size."""
-
-    name: str
-    price: float
-    description: str | None = None
-    tags: list[str] = []
-
-
-class StoredItem(Item):
-    """What the answer tells about an item."""
-
-    id: int
+def last_of(number: int, *targets: Target) -> Workload:
+    """Ask for the last of so many routes, against an application that has only that one."""
+    return Workload(
+        name=f"routes-{number}",
+        title=f"last of {number:,} routes" if number > 1 else "the only route",
+        build=applications.routes(range(number)),
+        alone=applications.routes(range(number - 1, number)),
+        limit=limits.last_route,
+        targets=(*targets, near(1.1, ALONE)),
+    )
 
 
-def hello(framework: Framework) -> Application:
-    """Answer a constant dict as JSON."""
-    app: Any = framework.application()
-
-    @app.get("/")
-    async def read_root():
-        return {"message": "Hello World"}
-
-    return app
-
-
-def path_and_query(framework: Framework) -> Application:
-    """Validate an integer of the path, and a string and an integer of the query string."""
-    app: Any = framework.application()
-
-    @app.get("/items/{item_id}")
-    async def read_item(item_id: int, search: str, limit: int = 100):
-        return {"item_id": item_id, "search": search, "limit": limit}
-
-    return app
-
-
-def body(framework: Framework) -> Application:
-    """Validate a JSON body, and answer through a response model that is another one."""
-    app: Any = framework.application()
-
-    @app.post("/items")
-    async def create_item(item: Item) -> StoredItem:
-        return StoredItem(id=1, **item.__dict__)
-
-    return app
-
-
-def dependencies(framework: Framework) -> Application:
-    """Resolve a chain of three asynchronous dependencies, the first of which reads a header."""
-    app: Any = framework.application()
-    depends, header = framework.public.Depends, framework.public.Header
-
-    async def get_token(x_token: Annotated[str, header()]):
-        return x_token
-
-    async def get_user(token: Annotated[str, depends(get_token)]):
-        return {"name": token}
-
-    async def get_active_user(user: Annotated[dict[str, str], depends(get_user)]):
-        return user
-
-    @app.get("/me")
-    async def read_me(user: Annotated[dict[str, str], depends(get_active_user)]):
-        return user
-
-    return app
-
-
-def routes(numbers: range) -> Callable[[Framework], Application]:
-    """Give an application with a route for each of the numbers."""
-
-    def build(framework: Framework) -> Application:
-        app: Any = framework.application()
-
-        async def read_thing(thing_id: int):
-            return {"thing_id": thing_id}
-
-        for number in numbers:
-            app.add_api_route(f"/group-{number}/things/{{thing_id}}", read_thing, methods=["GET"])
-        return app
-
-    return build
+MORE_ROUTES = (last_of(1), last_of(10), last_of(100))
+"""What the picture of cost against number of routes needs beside the workloads."""
 
 
 WORKLOADS = (
-    Workload(name="json-hello", request=Request("GET", "/"), build=hello, limit=limits.hello),
     Workload(
-        name="path-and-query",
-        request=Request("GET", "/items/42", query=b"search=blue+shoes&limit=10"),
-        build=path_and_query,
+        name="hello",
+        title="JSON hello",
+        build=applications.hello,
+        limit=limits.hello,
+        targets=(ahead(10), near(1.7)),
+    ),
+    Workload(
+        name="path-query",
+        title="int path + str and int query",
+        build=applications.path_and_query,
         limit=limits.path_and_query,
+        targets=(ahead(12), near(1.7)),
     ),
     Workload(
-        name="body-and-response-model",
-        request=Request(
-            "POST",
-            "/items",
-            headers=((b"content-type", b"application/json"),),
-            body=b'{"name": "Plumbus", "price": 42.5, "description": "A plumbus", "tags": ["home", "blue"]}',
-        ),
-        build=body,
-        limit=limits.body(Item, StoredItem),
+        name="body",
+        title="JSON body in, response model out",
+        build=applications.body,
+        limit=limits.body,
+        targets=(ahead(9), near(1.8)),
     ),
     Workload(
-        name="three-dependencies",
-        request=Request("GET", "/me", headers=((b"x-token", b"Rick"),)),
-        build=dependencies,
+        name="dependencies",
+        title="header + 3-level async chain",
+        build=applications.dependencies,
         limit=limits.dependencies,
+        targets=(ahead(15), near(1.8)),
     ),
     Workload(
-        name=f"last-of-{MANY}-routes",
-        request=Request("GET", f"/group-{MANY - 1}/things/7"),
-        build=routes(range(MANY)),
-        limit=limits.last_route,
-        baseline=routes(range(MANY - 1, MANY)),
+        name="models-100",
+        title="100 models through the response model",
+        build=applications.hundred_models,
+        limit=limits.hundred_models,
+        targets=(ahead(1.8), near(1.15)),
+    ),
+    Workload(
+        name="dicts-1000",
+        title="1,000 untyped dicts",
+        build=applications.thousand_dicts,
+        limit=limits.thousand_dicts,
+        targets=(ahead(10), near(1.3)),
+    ),
+    Workload(
+        name="sync",
+        title="sync endpoint, two sync dependencies",
+        build=applications.synchronous,
+        limit=limits.synchronous,
+        targets=(ahead(6), near(1.4)),
+    ),
+    Workload(
+        name="async-yield",
+        title="async yield dependency",
+        build=applications.asynchronous_yield,
+        limit=limits.asynchronous_yield,
+        targets=(ahead(6),),
+    ),
+    Workload(
+        name="sync-yield",
+        title="sync yield dependency",
+        build=applications.synchronous_yield,
+        limit=limits.synchronous_yield,
+        targets=(ahead(5),),
+    ),
+    last_of(500, ahead(100)),
+    last_of(5000, ahead(1000)),
+    Workload(
+        name="invalid",
+        title="invalid body, 422 with errors",
+        build=applications.body,
+        limit=limits.body,
+        targets=(ahead(5),),
+        status=422,
+    ),
+    Workload(
+        name="form",
+        title="urlencoded form of 5 fields",
+        build=applications.form,
+        limit=limits.form,
+        targets=(ahead(5),),
+    ),
+    Workload(name="upload", title="64 KiB multipart upload", build=applications.upload, targets=(ahead(2),)),
+    Workload(
+        name="http-middleware",
+        title="one http middleware",
+        build=applications.http_middleware,
+        alone=applications.hello,
+        limit=limits.with_headers((b"x-process", b"1")),
+        targets=(ahead(8), adds(10)),
+    ),
+    Workload(
+        name="five-middlewares",
+        title="three ASGI + CORS + one http",
+        build=applications.five_middlewares,
+        limit=limits.with_headers(
+            *((name, b"1") for name in (b"x-process", b"x-one", b"x-two", b"x-three")),
+            (b"access-control-allow-origin", b"https://example.com"),
+            (b"vary", b"Origin"),
+        ),
+        targets=(ahead(8),),
+    ),
+    Workload(
+        name="websocket-text",
+        title="WebSocket echo, text",
+        build=applications.websocket_text,
+        limit=limits.websocket_text,
+        targets=(ahead(1),),
+    ),
+    Workload(
+        name="websocket-json",
+        title="WebSocket echo, JSON",
+        build=applications.websocket_json,
+        limit=limits.websocket_json,
+        targets=(ahead(1),),
     ),
 )

@@ -10,9 +10,19 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import ValidationError, from_json
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    RootModel,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic_core import CoreSchema, ValidationError, from_json
 
+from straightway import Body
 from straightway.fields import ModelField, create_model_field, validates_json_alike
 
 
@@ -45,6 +55,62 @@ class Checked(BaseModel):
 
     name: Annotated[str, AfterValidator(str.upper)]
 
+
+class Recursive(BaseModel):
+    """A model with definitions in its schema."""
+
+    line: Line
+    others: list["Recursive"] = []
+
+
+class Open(BaseModel):
+    """A model with settings for its own fields."""
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+    Name: str
+    later: Any = None
+
+
+class Upright(BaseModel):
+    """A model with a validator of the whole."""
+
+    name: str = "n"
+
+    @model_validator(mode="after")
+    def is_upright(self) -> "Upright":
+        """Refuse one name."""
+        if self.name == "bad":
+            raise ValueError("bad name")
+        return self
+
+
+class Numbers(RootModel[list[int]]):
+    """A model without fields."""
+
+
+class Hidden(BaseModel):
+    """A model whose settings say how its errors are shown."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+    name: str
+
+
+class Infinite(BaseModel):
+    """A model whose settings say how its values are written."""
+
+    model_config = ConfigDict(ser_json_inf_nan="constants")
+    value: Any
+
+
+class Peculiar(BaseModel):
+    """A model that makes its own schema."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler(source)
+
+
+LONE = [Open, Checked, Recursive, Upright, Numbers]
 
 ALIKE = [
     str,
@@ -183,3 +249,74 @@ def test_the_difference_is_real():
     field = create_model_field("value", date | str)
 
     assert '"2020-01-01"' in [text for text, straight, parsed in outcomes(field) if straight != parsed]
+
+
+VALUES: list[Any] = [
+    None,
+    {},
+    {"Name": "n", "more": 1},
+    {"name": "bad"},
+    {"name": 3},
+    {"line": {"Name": "n"}, "others": [{"line": {"Name": ""}}]},
+    {"line": {"Name": "n"}, "others": [{"line": {"Name": "m", "notes": {"k": 1}}}]},
+    [1, "2"],
+    ["x"],
+]
+
+
+def validated(validator: Any, value: object) -> object:
+    """Return the value, or its errors; what they are of as a whole is not asked, which is the model in any case."""
+    try:
+        found = validator.validate_python(value, from_attributes=True)
+    except ValidationError as error:
+        return repr(error.errors())
+    return found
+
+
+@pytest.mark.parametrize("model", LONE)
+def test_a_lone_model_is_validated_by_itself_as_an_adapter_would(model):
+    """Values, errors, output and schemas are the same, and nothing was built for them."""
+    info = Body()
+    info.annotation = model
+    field = create_model_field("thing", model, field_info=info)
+    adapter = TypeAdapter(Annotated[model, Body()])
+    assert field.validator is model.__pydantic_validator__
+    assert field.serializer is model.__pydantic_serializer__
+    for value in VALUES:
+        found = validated(field.validator, value)
+        assert found == validated(adapter.validator, value)
+        if isinstance(found, model):
+            assert field.serialize_json(found) == adapter.dump_json(found, by_alias=True)
+            assert field.serialize(found) == adapter.dump_python(found, mode="json", by_alias=True)
+    assert field.core_schema == adapter.core_schema
+    assert field.type_adapter.json_schema() == adapter.json_schema()
+
+
+@pytest.mark.parametrize(
+    ("type_", "info"),
+    [
+        (Line, Body(default=None)),
+        (Line, Body(strict=True)),
+        (Line | None, Body()),
+        (list[Line], Body()),
+        (Line, Body()),
+        (Hidden, Body()),
+        (Infinite, Body()),
+        (Peculiar, Body()),
+    ],
+)
+def test_what_adds_something_to_a_model_has_an_adapter(type_, info):
+    """A default, a constraint, another type around it, or settings of the model that reach further than its fields."""
+    info.annotation = type_
+    field = create_model_field("thing", type_, field_info=info)
+    assert field.validator is field.type_adapter.validator
+    assert field.serializer is field.type_adapter.serializer
+
+
+def test_what_is_said_about_a_lone_model_is_in_its_schema():
+    """The description of a parameter is not the model's own."""
+    info = Body(description="the thing")
+    info.annotation = Checked
+    field = create_model_field("thing", Checked, field_info=info)
+    assert field.validator is Checked.__pydantic_validator__
+    assert "the thing" in repr(field.core_schema)

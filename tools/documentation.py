@@ -18,7 +18,7 @@ from pathlib import Path
 from tools.environments import ROOT
 
 PAGES = ("*.md", "docs/**/*.md", "examples/*/*.md", "compat/*/*.md")
-EXAMPLES = ("docs/examples/", "examples/", "tests/")
+EXAMPLES = ("docs/examples/", "examples/", "tests/", "src/straightway/check/pages/")
 
 BLOCK = re.compile(
     r"(?:<!-- example: (?P<file>\S+) -->\n+)?^```(?P<language>\w*)\n(?P<content>.*?)^```$",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ class Outcome:
     expected: int = 0
     remark: str = ""
     is_failure: bool = False
+    exceptions: tuple[tuple[str, str], ...] = ()
+    """For each test that was skipped or failed as expected: which of both, and why."""
 
     @classmethod
     def without_tests(cls, remark: str, *, is_failure: bool) -> Outcome:
@@ -35,6 +38,7 @@ class Outcome:
             self.expected + other.expected,
             "; ".join(filter(None, (self.remark, other.remark))),
             self.is_failure or other.is_failure,
+            self.exceptions + other.exceptions,
         )
 
     def __str__(self) -> str:
@@ -44,6 +48,12 @@ class Outcome:
             counts += f", {self.expected} failed as expected"
         ran = self.passed + self.failed + self.skipped + self.expected
         return "; ".join(filter(None, (counts if ran else "", self.remark)))
+
+    def reasons(self, name: str) -> Iterator[str]:
+        """Say, line by line, why tests of the run of that name were skipped or failed as expected."""
+        words = {"skipped": "skipped", "expected": "failed as expected"}
+        for (kind, reason), count in Counter(self.exceptions).items():
+            yield f"{name}: {count} {words[kind]}: {reason}"
 
 
 def run_tests(
@@ -75,6 +85,11 @@ def outcome_in(report: str, code: int) -> Outcome:
         kinds.count("expected"),
         remark,
         is_failure=bool(code),
+        exceptions=tuple(
+            (kind, reason_of(case))
+            for case, kind in zip(cases, kinds, strict=True)
+            if kind in {"skipped", "expected"}
+        ),
     )
 
 
@@ -86,6 +101,12 @@ def kind_of(case: ET.Element) -> str:
     if skipped is None:
         return "passed"
     return "expected" if skipped.get("type") == "pytest.xfail" else "skipped"
+
+
+def reason_of(case: ET.Element) -> str:
+    """Say why a test was skipped or failed as expected."""
+    skipped = case.find("skipped")
+    return "" if skipped is None else skipped.get("message", "")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -63,25 +63,25 @@ def without(content: str, *names: str) -> str:
 
 def write_pins(target: Path, wanted: list[str], constraints: list[Path]) -> None:
     """Resolve requirements into one version each that serves every supported Python and platform."""
-    command = [
-        *uv(),
-        "pip",
-        "compile",
-        "-",
-        "--universal",
-        "--python-version",
-        "3.11",
-        "--no-header",
-        "--quiet",
-    ]
-    command += ["--fork-strategy", "fewest", "--no-annotate", "--no-emit-index-url"]
-    command += [part for file in constraints for part in ("--constraints", str(file))]
+    options = [part for file in constraints for part in ("--constraints", str(file))]
+    target.write_text("".join(f"{pin}\n" for pin in pins(resolve(wanted, options))))
+
+
+def resolve(wanted: list[str], options: list[str]) -> str:
+    """Resolve requirements, with further options of uv, and give what uv prints."""
+    command = [*uv(), "pip", "compile", "-", "--universal", "--python-version", "3.11"]
+    command += ["--no-header", "--fork-strategy", "fewest", "--no-annotate", "--no-emit-index-url"]
     finished = subprocess.run(
-        command, input="\n".join(wanted), capture_output=True, text=True, env=uv_settings(), check=False
+        [*command, *options],
+        input="\n".join(wanted),
+        capture_output=True,
+        text=True,
+        env=uv_settings(),
+        check=False,
     )
     if finished.returncode:
         sys.exit(finished.stderr)
-    target.write_text("".join(f"{pin}\n" for pin in pins(finished.stdout)))
+    return finished.stdout
 
 
 def pins(resolved: str) -> list[str]:

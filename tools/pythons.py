@@ -33,6 +33,7 @@ def main() -> None:
     wanted = sys.argv[1:] or SUPPORTED
     outcomes = {version: outcome_on(version) for version in wanted}
     print(table(("Python", "tests"), [(version, str(outcome)) for version, outcome in outcomes.items()]))
+    print("\n".join(line for version, outcome in outcomes.items() for line in outcome.reasons(version)))
     sys.exit(any(outcome.is_failure for outcome in outcomes.values()))
 
 

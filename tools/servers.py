@@ -66,7 +66,18 @@ SERVERS = {
     ),
     "granian through RSGI": Server(
         "granian",
-        ("straightway", "run", "-e", "{app}", "--server", "granian", "--host", "127.0.0.1", "--port", "{port}"),
+        (
+            "straightway",
+            "run",
+            "-e",
+            "{app}",
+            "--server",
+            "granian",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "{port}",
+        ),
         ("--root-path", "{path}"),
         speaks_http2=True,
     ),
@@ -85,6 +96,7 @@ def main() -> None:
     outcomes = {name: outcome_on(name, python) for name in wanted}
     rows = [(name, version_of(name, python), str(outcome)) for name, outcome in outcomes.items()]
     print(table(("server", "version", "tests"), rows))
+    print("\n".join(line for name, outcome in outcomes.items() for line in outcome.reasons(name)))
     sys.exit(any(outcome.is_failure for outcome in outcomes.values()))
 
 

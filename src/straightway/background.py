@@ -5,6 +5,8 @@ from typing import Any, ParamSpec
 
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 
+from straightway.telemetry.activity import activity
+
 __all__ = ["BackgroundTasks"]
 
 Parameters = ParamSpec("Parameters")
@@ -22,3 +24,9 @@ class BackgroundTasks(StarletteBackgroundTasks):
     ) -> None:
         """Have `func` called with these arguments, in a worker thread unless it is a coroutine function."""
         super().add_task(func, *args, **kwargs)
+
+    async def __call__(self) -> None:
+        """Run the tasks."""
+        run = activity.run_task
+        for task in self.tasks:
+            await (task() if run is None else run(task))

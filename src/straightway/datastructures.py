@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import with_info_plain_validator_function
+from pydantic_core.core_schema import any_schema, with_info_plain_validator_function
 from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State
 from starlette.datastructures import UploadFile as StarletteUploadFile
 
@@ -39,13 +39,15 @@ class UploadFile(StarletteUploadFile):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return with_info_plain_validator_function(cls._validate)
+        return with_info_plain_validator_function(cls._validate, json_schema_input_schema=any_schema())
 
     @classmethod
     def __get_pydantic_json_schema__(
-        cls, _core_schema: CoreSchema, _handler: GetJsonSchemaHandler
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "contentMediaType": "application/octet-stream"}
+        own = {"type": "string", "contentMediaType": "application/octet-stream"}
+        # What a parameter says of the file is in what the handler returns; it knows nothing of files in answers.
+        return {**handler(core_schema), **own} if handler.mode == "validation" else own
 
 
 class DefaultPlaceholder:

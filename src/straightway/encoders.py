@@ -7,7 +7,7 @@ its value because enumerations come before strings, a named tuple becomes a list
 import dataclasses
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -79,6 +79,14 @@ def jsonable_encoder(
     return _encode(obj, _selection(include), _selection(exclude), options)
 
 
+def repeatable_data(obj: Any) -> Any:
+    """Return what `jsonable_encoder` does; raise TypeError, before it is read, for what can be read only once.
+
+    For a writer that may have to begin again: the items of a generator would be gone then.
+    """
+    return _encode(obj, None, None, _REPEATABLE)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
     """The options that hold at every level."""
@@ -89,6 +97,18 @@ class _Options:
     exclude_none: bool
     custom_encoder: Mapping[Any, Encoder]
     sqlalchemy_safe: bool
+    repeatable: bool = False
+
+
+_REPEATABLE = _Options(
+    by_alias=True,
+    exclude_unset=False,
+    exclude_defaults=False,
+    exclude_none=False,
+    custom_encoder={},
+    sqlalchemy_safe=True,
+    repeatable=True,
+)
 
 
 def _selection(fields: Any) -> IncEx | None:
@@ -113,6 +133,8 @@ def _encode(obj: Any, include: IncEx | None, exclude: IncEx | None, options: _Op
     if isinstance(obj, dict):
         return _encode_dict(obj, include, exclude, options)
     if isinstance(obj, list | set | frozenset | GeneratorType | tuple | deque):
+        if options.repeatable and isinstance(obj, GeneratorType):
+            raise TypeError("a generator can be read only once")
         return [_encode(item, include, exclude, options) for item in obj]
     if isinstance(obj, str | int | float):
         return obj
@@ -144,22 +166,28 @@ def _encode_model(model: BaseModel, include: IncEx | None, exclude: IncEx | None
 def _encode_dict(
     items: dict[Any, Any], include: Any | None, exclude: Any | None, options: _Options
 ) -> dict[Any, Any]:
-    keys: Iterable[Any] = items
+    entries = list(items.items())
     if include is not None:
-        keys = [key for key in keys if key in include]
+        entries = [entry for entry in entries if entry[0] in include]
     if exclude is not None:
-        keys = [key for key in keys if key not in exclude]
+        entries = [entry for entry in entries if entry[0] not in exclude]
     if options.sqlalchemy_safe:
-        keys = [key for key in keys if not (isinstance(key, str) and key.startswith("_sa"))]
+        entries = [entry for entry in entries if not _is_sqlalchemys(entry[0])]
     if options.exclude_none:
-        keys = [key for key in keys if items[key] is not None]
-    return {_encode(key, None, None, options): _encode(items[key], None, None, options) for key in keys}
+        entries = [entry for entry in entries if entry[1] is not None]
+    return {_encode(key, None, None, options): _encode(value, None, None, options) for key, value in entries}
+
+
+def _is_sqlalchemys(key: Any) -> bool:
+    return isinstance(key, str) and key.startswith("_sa")
 
 
 def _encode_attributes(
     obj: Any, include: IncEx | None, exclude: IncEx | None, options: _Options
 ) -> dict[Any, Any]:
     _refuse_pydantic_v1(obj)
+    if options.repeatable and isinstance(obj, Iterator):
+        raise TypeError("an iterator can be read only once")
     try:
         attributes = dict(obj)
     except Exception as no_items:  # noqa: BLE001  # whatever the object's own code raises, it has no items

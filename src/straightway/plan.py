@@ -60,6 +60,7 @@ class Member:
     model_keys: tuple[str, ...]
     many: bool
     file_bytes: bool = False
+    json_sequence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

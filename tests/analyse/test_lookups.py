@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Optional, Union
 import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Discriminator, Field, Json, Tag
 
-from straightway import Body, Cookie, File, Form, Header, Path, Query, UploadFile
+from straightway import Body, Cookie, File, Form, Header, Path, Query, Straightway, UploadFile
 from straightway.analyse.lookups import get_validation_alias, lookup_of
 from straightway.analyse.parameters import analyze_param
 from straightway.plan import Member
+from straightway.testclient import TestClient
 
 
 class Page(BaseModel):
@@ -324,3 +325,21 @@ def test_tagged_union_in_a_form():
     assert group.union.validate({"kind": "cat", "lives": "3"}) == (Cat(kind="cat", lives=3), [])
     _, errors = group.union.validate({"kind": "dog"})
     assert [error["loc"] for error in errors] == [("canine", "tricks")]
+
+
+def test_empty_json_text_in_a_group_counts_as_not_sent():
+    """A sequence that is sent as one text of JSON is missing where the text is empty, in a model too."""
+
+    class Filters(BaseModel):
+        ids: Json[list[int]]
+
+    app = Straightway()
+
+    @app.get("/")
+    def endpoint(filters: Annotated[Filters, Query()]):
+        return filters
+
+    client = TestClient(app)
+
+    assert client.get("/", params={"ids": "[1]"}).json() == {"ids": [1]}
+    assert client.get("/?ids=[1]&ids=").json()["detail"][0]["type"] == "missing"

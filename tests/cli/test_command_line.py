@@ -35,7 +35,12 @@ def modules_after(code, environment):
         "from straightway.cli import main; main(['--help'])",
         "from straightway.cli import main; main(['dev', '--help'])",
         "from straightway.cli import main; main(['run', '--help'])",
+        "from straightway.cli import main; main(['check', '--help'])",
+        "from straightway.cli import main; main(['check', '--list-rules'])",
+        "from straightway.cli import main; main(['check', '--explain', 'SW101'])",
         "from straightway.cli import main; main(['compat', '--help'])",
+        "from straightway.cli import main; main(['explain', '--help'])",
+        "from straightway.cli import main; main(['routes', '--help'])",
         "from straightway.cli import main; main(['--version'])",
     ],
 )
@@ -54,6 +59,9 @@ def test_help_lists_the_commands(command, option):
     assert "dev Serve an application for development." in listed
     assert "run Serve an application in production." in listed
     assert "compat Compare an application on FastAPI and on Straightway." in listed
+    assert "check Find the mistakes in an application that guides warn of." in listed
+    assert "explain Show how a request is answered, step by step." in listed
+    assert "routes List all routes in the order in which they are tried." in listed
 
 
 COMMON = {

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import subprocess
 
 import pytest
 
@@ -114,6 +115,67 @@ def test_startup_that_fails_is_told_with_the_line(project, command):
     assert done.code == 1
     assert "The startup of the application failed: RuntimeError: no database" in done.err
     assert "main.py" in done.err
+
+
+def test_second_signal_does_not_wait_for_open_requests(project, launch):
+    """A response without end holds up the first signal, as it should, but not the second one."""
+    project.write(
+        "main.py",
+        """
+        import asyncio
+        from straightway import Straightway
+        from straightway.responses import StreamingResponse
+
+        app = Straightway()
+
+        @app.get("/endless")
+        async def endless():
+            async def pieces():
+                while True:
+                    yield b"x"
+                    await asyncio.sleep(0.01)
+
+            return StreamingResponse(pieces())
+        """,
+    )
+    running = launch("run", "--server", "granian", "--host", "127.0.0.1", "--port", "0")
+    host, port = running.url().removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(b"GET /endless HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert client.recv(1000)
+
+        running.process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.process.wait(1)
+        running.process.send_signal(signal.SIGTERM)
+
+        assert running.finish() == 130
+
+
+def test_startup_that_hangs_can_be_interrupted(project, launch):
+    """A signal ends a startup that would never end by itself."""
+    project.write(
+        "main.py",
+        """
+        import asyncio
+        from contextlib import asynccontextmanager
+        from straightway import Straightway
+
+        @asynccontextmanager
+        async def lifespan(app):
+            print("starting", flush=True)
+            await asyncio.sleep(600)
+            yield
+
+        app = Straightway(lifespan=lifespan)
+        """,
+    )
+    running = launch("run", "--server", "granian", "--host", "127.0.0.1", "--port", "0")
+    running.until("starting")
+
+    running.process.send_signal(signal.SIGINT)
+
+    assert running.finish() == 130
 
 
 def test_other_applications_are_not_served(project, command):

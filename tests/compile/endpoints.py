@@ -135,6 +135,17 @@ async def with_yield(
     """Work inside two others."""
 
 
+def session() -> Iterable[str]:
+    """Be there until the response was sent."""
+    yield "session"
+
+
+@app.get("/sessions")
+def sync_yield(inside: Annotated[str, Depends(session)]) -> list[str]:
+    """Run in one thread with the dependency, which is left in another visit to one."""
+    return [inside]
+
+
 @app.post("/upload")
 async def form_and_file(
     title: Annotated[str, Form()], upload: UploadFile, raw: Annotated[bytes, File()] = b""

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from straightway import Depends, Request, Straightway
-from straightway.compile.calls import grouped
+from straightway.analyse.shortcuts import grouped
 from straightway.plan import Call, Read
 from straightway.routing import APIRoute
 from tests.serve.asgi import ask

@@ -11,6 +11,7 @@ import pytest
 
 from straightway.compile.handler import compile_plan, write
 from straightway.compile.source import Name
+from straightway.compile.traced import write_traced
 from straightway.routing import APIRoute, APIWebSocketRoute
 from tests.compile.endpoints import app
 
@@ -33,6 +34,13 @@ CASES = [
     ("form_and_file", "request", "form_and_file.request.py.txt"),
     ("form_and_file", "values", "form_and_file.values.py.txt"),
     ("chat", "values", "chat.values.py.txt"),
+    # What telemetry records has its own compilation.
+    ("body_to_model", "asgi", "body_to_model.traced.py.txt"),
+    ("body_to_model", "request", "body_to_model.request.traced.py.txt"),
+    ("sync_all_the_way", "asgi", "sync_all_the_way.traced.py.txt"),
+    ("form_and_file", "asgi", "form_and_file.traced.py.txt"),
+    ("json_lines", "asgi", "json_lines.traced.py.txt"),
+    ("chat", "websocket", "chat.traced.py.txt"),
 ]
 
 
@@ -44,8 +52,9 @@ def case(request):
 
 def source_of(case):
     """Return what an endpoint is compiled to, not yet executed."""
-    name, carrier, _ = case
-    return write(ROUTES[name].plan_for(), carrier)
+    name, carrier, file = case
+    written = write_traced if ".traced." in file else write
+    return written(ROUTES[name].plan_for(), carrier)
 
 
 def test_golden(case, update_golden):

@@ -225,3 +225,22 @@ def test_json_in_a_form_field_is_a_single_field():
     def submit(profile: Annotated[Json[Profile], Form()]): ...
 
     assert_describes_itself(app, "json_in_a_form")
+
+
+def test_upload_beside_a_model_keeps_what_is_said_of_it():
+    """What a file's parameter says of it is in the document where models lie flat in the form, too."""
+
+    class Details(BaseModel):
+        name: str
+
+    app = Straightway()
+
+    @app.post("/")
+    def endpoint(
+        file: Annotated[UploadFile, File(description="The picture", deprecated=True)],
+        details: Annotated[Details, Form()],
+    ): ...
+
+    file = app.openapi()["components"]["schemas"]["Body_endpoint__post"]["properties"]["file"]
+
+    assert (file["description"], file["deprecated"]) == ("The picture", True)

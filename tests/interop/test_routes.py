@@ -4,6 +4,8 @@ import pytest
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from straightway import APIRouter, Straightway
+from straightway.datastructures import Default
+from straightway.declare.options import ApiRouteOptions
 from straightway.interop.routes import RouteContext, iter_route_contexts, iter_routes_with_context
 from straightway.openapi.utils import get_openapi
 from straightway.routing import APIWebSocketRoute
@@ -121,3 +123,22 @@ def test_routes_have_no_context_beside_them(router):
     app.include_router(router, prefix="/api")
 
     assert list(iter_routes_with_context(app.routes)) == [(app.routes[0], None)]
+
+
+@pytest.mark.parametrize("given", [{"response_model": list[int]}, {}], ids=["given", "by the annotation"])
+def test_attributes_can_be_handed_on_as_options(given):
+    """Packages that copy routes give what is in `__dict__` to `add_api_route`, as far as those are options."""
+    app = Straightway(openapi_url=None)
+
+    async def numbers() -> list[int]:
+        return ["1"]
+
+    app.get("/numbers", tags=["numbers"], **given)(numbers)
+    options = {
+        name: value for name, value in vars(app.routes[0]).items() if name in ApiRouteOptions.__annotations__
+    }
+    app.add_api_route(**options | {"path": "/copied", "endpoint": numbers})
+
+    assert app.routes[1].response_model == list[int]
+    assert app.routes[1].tags == ["numbers"]
+    assert vars(app.routes[0])["response_model"] == given.get("response_model", Default(None))

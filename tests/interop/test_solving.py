@@ -261,3 +261,22 @@ def test_trees_that_were_not_solved_for_long_are_forgotten():
         solve(get_dependant(path="/", call=lambda: None))
 
     assert len(solving._trees) == solving._KEPT
+
+
+def test_query_parameter_moved_into_the_body_is_read_there():
+    """Packages with calls of their own put all parameters into the body; errors are then located there."""
+
+    def add(first: int, second: int = 2):
+        return first + second
+
+    dependant = get_dependant(path="/", call=add)
+    dependant.body_params.extend(dependant.query_params)
+    dependant.query_params.clear()
+    for field in dependant.body_params:
+        field.field_info.embed = True
+
+    right = solve(dependant, body={"first": "1"}, embed_body_fields=True)
+    wrong = solve(dependant, body={"first": "x"}, embed_body_fields=True)
+
+    assert (right.values, right.errors) == ({"first": 1, "second": 2}, [])
+    assert [error["loc"] for error in wrong.errors] == [("body", "first")]

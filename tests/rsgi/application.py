@@ -162,6 +162,17 @@ async def waiting():
     return StreamingResponse(pieces())
 
 
+@app.get("/halfway")
+async def halfway():
+    """Fail in the middle of the answer."""
+
+    async def pieces():
+        yield b"half"
+        raise ValueError("failed halfway on purpose")
+
+    return StreamingResponse(pieces())
+
+
 @app.api_route("/both", methods=["GET", "HEAD"], include_in_schema=False)
 async def both():
     """Answer in pieces, also where nobody wants them."""
@@ -172,6 +183,12 @@ async def both():
         events.append("all pieces")
 
     return StreamingResponse(pieces(), headers={"x-pieces": "3"})
+
+
+@app.post("/pieces")
+async def read_pieces(request: Request):
+    """Read a body piece by piece."""
+    return sum([len(piece) async for piece in request.stream()])
 
 
 @app.get("/lines")
@@ -235,6 +252,38 @@ async def echo(socket: WebSocket, mark: int = 0):
         await socket.close(1000)
     except WebSocketDisconnect:
         events.append("socket left")
+
+
+@app.websocket("/pushing")
+async def push(socket: WebSocket):
+    """Send until it fails, also after somebody else has read that the client has gone."""
+    await socket.accept()
+    reading = asyncio.create_task(socket.receive())
+    try:
+        while True:
+            await socket.send_text("x")
+            await asyncio.sleep(0.001)
+    except WebSocketDisconnect:
+        events.append("pushed")
+    finally:
+        await reading
+
+
+@app.websocket("/unwatched")
+async def unwatched(socket: WebSocket):
+    """Read until the client leaves, which nobody handles."""
+    await socket.accept()
+    try:
+        while True:
+            await socket.receive_text()
+    finally:
+        events.append("unwatched left")
+
+
+@app.websocket("/unauthorized")
+async def unauthorized(socket: WebSocket):
+    """Refuse the connection with a status."""
+    raise HTTPException(401)
 
 
 @app.websocket("/closed")

@@ -110,13 +110,12 @@ def test_what_comes_after_the_response(granian):
 
 @pytest.mark.parametrize("path", ["/endless", "/waiting"])
 def test_client_that_leaves_ends_the_stream(granian, path):
-    """A response without end is given up when its client has gone, sending or waiting: no error of the application's."""
+    """A response without end is given up when its client has gone, whether it is sending or waiting."""
     with socket.create_connection(("127.0.0.1", granian.port)) as client:
         client.sendall(f"GET {path} HTTP/1.1\r\nhost: a\r\n\r\n".encode())
         assert client.recv(100_000)
 
     assert "left" in events_until(granian, "left")
-    assert "ClientDisconnect" not in granian.log.read_text()
 
 
 def test_stream_that_nobody_wants_the_body_of(granian):
@@ -138,6 +137,38 @@ def test_client_that_leaves_in_the_middle_of_its_body_leaves_no_trace(granian):
 
     assert httpx2.get(granian.url).status_code == 200
     assert "create_item" not in granian.log.read_text()
+
+
+def test_response_that_fails_halfway_ends(granian):
+    """The client does not wait for what will not come."""
+    answer = httpx2.get(f"{granian.url}/halfway", timeout=5)
+
+    assert answer.text == "half"
+
+
+@pytest.mark.parametrize("path", ["/pieces", "/raw"])
+def test_half_a_body_is_not_taken_for_a_whole_one(granian, path):
+    """A client that stops before the announced end has sent no body; that is not told as an error either."""
+    before = granian.log.read_text()
+
+    with socket.create_connection(("127.0.0.1", granian.port), timeout=5) as client:
+        client.sendall(f"POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 50\r\n\r\nabc".encode())
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(1000)
+
+    assert not answer.startswith(b"HTTP/1.1 200")
+    assert httpx2.get(granian.url).status_code == 200
+    assert "Traceback" not in granian.log.read_text().removeprefix(before)
+
+
+@pytest.mark.parametrize("path", ["/endless", "/waiting"])
+def test_client_that_leaves_a_stream_leaves_no_trace(granian, path):
+    """What a client does is no error of the application's."""
+    before = granian.log.read_text()
+
+    test_client_that_leaves_ends_the_stream(granian, path)
+
+    assert "Traceback" not in granian.log.read_text().removeprefix(before)
 
 
 def test_exception_is_in_the_log_once(granian):
@@ -170,6 +201,26 @@ def test_websocket_client_that_leaves(granian):
         client.recv()
 
     assert "socket left" in events_until(granian, "socket left")
+
+
+@pytest.mark.parametrize(("path", "event"), [("/pushing", "pushed"), ("/unwatched", "unwatched left")])
+def test_websocket_client_that_leaves_leaves_no_trace(granian, path, event):
+    """Sending to a client that has gone is a disconnect for the endpoint, and no error for the log."""
+    before = granian.log.read_text()
+
+    with websockets.sync.client.connect(f"ws://127.0.0.1:{granian.port}{path}"):
+        pass
+
+    assert event in events_until(granian, event)
+    assert "Traceback" not in granian.log.read_text().removeprefix(before)
+
+
+def test_websocket_is_refused_with_the_status_of_the_exception(granian):
+    """An HTTP exception before the connection is accepted is the answer to the handshake."""
+    with pytest.raises(InvalidStatus) as refused:
+        websockets.sync.client.connect(f"ws://127.0.0.1:{granian.port}/unauthorized").__enter__()
+
+    assert refused.value.response.status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/closed", "/absent", "/echo?mark=x"])

@@ -1,5 +1,5 @@
 import threading
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 
 import anyio
@@ -9,7 +9,14 @@ from anyio import CancelScope
 from anyio.lowlevel import checkpoint
 
 from straightway import BackgroundTasks, Depends, HTTPException, Straightway
-from straightway.runtime.lifetimes import StackMissingError, enter, enter_in_thread, file_stack, stacks
+from straightway.runtime.lifetimes import (
+    StackMissingError,
+    ThreadStack,
+    enter,
+    enter_in_thread,
+    file_stack,
+    stacks,
+)
 from straightway.runtime.threads import run_in_thread
 from straightway.testclient import TestClient
 
@@ -122,7 +129,7 @@ def test_cleanup_is_not_cut_short(backend):
         with CancelScope() as outside:
             async with AsyncExitStack() as stack:
                 shield = stack.enter_context(CancelScope())
-                await enter(stack, shield, dependency)
+                await enter(stack, shield, asynccontextmanager(dependency)())
                 outside.cancel()
             await checkpoint()
             journal.append("went on")
@@ -146,7 +153,9 @@ def test_cleanup_in_a_thread_is_not_cut_short(backend):
     async def run():
         with CancelScope() as outside:
             async with AsyncExitStack() as stack:
-                journal.append(await run_in_thread(lambda: enter_in_thread(stack, dependency)))
+                journal.append(
+                    await run_in_thread(lambda: enter_in_thread(stack, contextmanager(dependency)()))
+                )
                 outside.cancel()
 
     anyio.run(run, backend=backend)
@@ -184,7 +193,7 @@ def test_exit_does_not_wait_for_the_default_pool():
         limiter = anyio.to_thread.current_default_thread_limiter()
         with anyio.fail_after(5):
             async with AsyncExitStack() as stack:
-                await run_in_thread(lambda: enter_in_thread(stack, dependency))
+                await run_in_thread(lambda: enter_in_thread(stack, contextmanager(dependency)()))
                 for _ in range(int(limiter.available_tokens)):
                     limiter.acquire_on_behalf_of_nowait(object())
 
@@ -205,7 +214,7 @@ def test_exit_has_the_context_of_the_request():
 
     async def run():
         async with AsyncExitStack() as stack:
-            await run_in_thread(lambda: enter_in_thread(stack, dependency))
+            await run_in_thread(lambda: enter_in_thread(stack, contextmanager(dependency)()))
             variable.set("changed")
         return variable.get()
 
@@ -214,22 +223,82 @@ def test_exit_has_the_context_of_the_request():
     assert seen[1] != threading.get_ident()
 
 
+def test_generators_of_one_lifetime_are_left_together():
+    """Synchronous generators alone are left in reverse in one visit to a thread, each with what the last one raised."""
+    journal = []
+
+    def outer():
+        try:
+            yield
+        except KeyError as error:
+            journal.append(("outer", type(error), threading.get_ident()))
+            raise HTTPException(418) from error
+
+    def inner(before=Depends(outer)):
+        try:
+            yield
+        except LookupError as error:
+            journal.append(("inner", type(error), threading.get_ident()))
+            raise KeyError from error
+
+    app = Straightway()
+
+    @app.get("/")
+    def endpoint(inside=Depends(inner)):
+        raise IndexError
+
+    assert TestClient(app).get("/").status_code == 418
+    (first, raised, thread), second = journal
+    assert (first, raised) == ("inner", IndexError)
+    assert second == ("outer", KeyError, thread)
+
+
+def test_stack_for_threads_that_holds_nothing():
+    """A request that fails before a generator was entered visits no thread to leave it."""
+    seen = []
+
+    async def run():
+        before = threading.active_count()
+        with suppress(LookupError):
+            async with ThreadStack() as stack:
+                raise LookupError(stack)
+        seen.append(threading.active_count() - before)
+
+    anyio.run(run)
+
+    assert seen == [0]
+
+
+def test_failure_on_the_way_out_comes_after_the_response():
+    """A clean-up that fails once the response was sent is for the server: no second response is sent."""
+
+    async def failing():
+        yield
+        raise HTTPException(418)
+
+    app = Straightway()
+    app.get("/", dependencies=[Depends(failing)])(lambda: {"sent": True})
+
+    with pytest.raises(RuntimeError, match="response already started"):
+        TestClient(app).get("/")
+
+
 def test_arguments_may_be_called_anything():
     """A dependency's parameters may have the names of ours."""
 
-    async def dependency(stack, shield, call):
-        yield (stack, shield, call)
+    async def dependency(stack: int = 1, shield: int = 2, manager: int = 3):
+        yield (stack, shield, manager)
 
-    def in_thread(stack, call):
-        yield (stack, call)
+    def in_thread(stack: int = 1, manager: int = 2, self: int = 3):
+        yield (stack, manager, self)
 
-    async def run():
-        async with AsyncExitStack() as stack:
-            shield = stack.enter_context(CancelScope())
-            one = await enter(stack, shield, dependency, stack=1, shield=2, call=3)
-            return one, await run_in_thread(lambda: enter_in_thread(stack, in_thread, stack=1, call=2))
+    app = Straightway()
 
-    assert anyio.run(run) == ((1, 2, 3), (1, 2))
+    @app.get("/")
+    def endpoint(one=Depends(dependency), two=Depends(in_thread)):
+        return [*one, *two]
+
+    assert TestClient(app).get("/").json() == [1, 2, 3, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

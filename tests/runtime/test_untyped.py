@@ -15,8 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr
 
-from straightway.encoders import jsonable_encoder
-from straightway.runtime.untyped import json_by_standard_library, untyped_writer, without_nan
+from straightway.encoders import ENCODERS_BY_TYPE, jsonable_encoder
+from straightway.runtime.untyped import (
+    fastest_writer,
+    json_by_standard_library,
+    strict_json,
+    untyped_writer,
+    without_nan,
+)
 
 Pair = namedtuple("Pair", "x y")  # noqa: PYI024  # without annotations, as many libraries have them
 
@@ -65,6 +71,41 @@ class Text(str):
     __slots__ = ()
 
 
+class Whole(int):
+    """A whole number of its own class."""
+
+
+class Real(float):
+    """A number of its own class."""
+
+
+class Ids(list):
+    """A list that says itself what is in it."""
+
+    def __iter__(self):
+        """Give other items than a list would."""
+        return iter([9, 9])
+
+
+class Row(dict):
+    """A mapping that says itself what is in it, as multidicts do."""
+
+    def __getitem__(self, key):
+        """Give another value than the items."""
+        raise KeyError(key)
+
+    def items(self):
+        """Give one value of many."""
+        return [(key, values[0]) for key, values in super().items()]
+
+
+def moved():
+    """Return a mapping whose order is not that of its insertions."""
+    mapping = OrderedDict(a=1, b=2)
+    mapping.move_to_end("a")
+    return mapping
+
+
 @pytest.fixture(scope="module", params=[json_by_standard_library, untyped_writer()], ids=["json", "orjson"])
 def write(request):
     """Give each of the two writers."""
@@ -77,7 +118,7 @@ def test_standard_library_writes_where_orjson_is_missing(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "orjson", None)
 
-    assert untyped_writer.__wrapped__() is json_by_standard_library
+    assert fastest_writer.__wrapped__() is json_by_standard_library
 
 
 def plainly(value):
@@ -125,6 +166,10 @@ VALUES = [
     Text("text"),
     Keyed(a=1),
     OrderedDict(b=1, a=2),
+    moved(),
+    {"a": [moved()]},
+    [Text("é"), Whole(3), Real(1.5), Keyed(a=Text("b"))],
+    Row(a=[1, 2]),
     SimpleNamespace(a=1, b=[Colour.red]),
     Model(),
     Point(Decimal("1.5"), {"a"}),
@@ -197,6 +242,39 @@ def test_generator_is_read_once(write, other):
     assert write(value).startswith(b"[[1,2],")
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param(lambda inner: deque([inner]), id="deque"),
+        pytest.param(lambda inner: Pair(1, inner), id="named tuple"),
+        pytest.param(lambda inner: SimpleNamespace(rows=inner), id="attribute"),
+    ],
+)
+@pytest.mark.parametrize("other", [math.nan, {"_sa": 1}, {1: 2}], ids=["nan", "sqlalchemy", "key"])
+def test_generator_inside_of_another_object_is_read_once(write, around, other):
+    """No items are lost where the generator is deep in what is written beside the odd value."""
+    value = [around(number for number in (1, 2)), other]
+
+    assert b"[1,2]" in write(value)
+
+
+def test_iterator_of_pairs_is_read_once(write):
+    """An iterator of keys and values is an object, also beside an odd value."""
+    assert write([zip(["a"], [1], strict=True), math.nan]) == b'[{"a":1},null]'
+
+
+def test_orjson_asks_containers_of_their_own_class_what_is_in_them():
+    """A list that overrides its iteration is what it says, as for the encoder."""
+    assert untyped_writer()({"ids": Ids([1])}) == b'{"ids":[9,9]}'
+
+
+def test_replaced_encoder_of_uuids_counts(monkeypatch):
+    """The encoder of UUIDs, which orjson has of its own, may be replaced like any other."""
+    monkeypatch.setitem(ENCODERS_BY_TYPE, uuid.UUID, lambda each: each.hex)
+
+    assert untyped_writer()([uuid.UUID(int=1)]) == b'["00000000000000000000000000000001"]'
+
+
 def test_lone_surrogates_are_escaped(write):
     """What UTF-8 cannot hold is written as an escape; the rest of the document keeps its meaning."""
     value = {"a\ud800": ["é", "\udfff"]}
@@ -237,3 +315,24 @@ def test_circle_is_an_error(write):
 
     with pytest.raises(RecursionError):
         write(circle)
+
+
+def test_strict_json_is_the_same_json():
+    """What JSON can express is written as by the standard library, objects by the encoder."""
+    value = {"detail": [{"loc": ("body", "é"), "ctx": {"ge": Decimal("1.5")}, "input": None}]}
+
+    assert strict_json(value) == json_by_standard_library(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(float("nan"), id="not a number"),
+        pytest.param("\ud800", id="lone surrogate"),
+        pytest.param({"_sa_instance_state": 1}, id="SQLAlchemy"),
+    ],
+)
+def test_strict_json_leaves_the_rest_to_others(value):
+    """Nothing is replaced or left out: the caller knows what to do."""
+    with pytest.raises(ValueError):  # noqa: PT011  # the class is the contract
+        strict_json(value)

@@ -394,3 +394,30 @@ def test_a_layer_put_below_the_outermost_one_is_called():
 
     assert TestClient(app).get("/").json() == "hello"
     assert seen == ["/"]
+
+
+def test_last_of_two_handlers_for_everything_answers(app):
+    """Where 500 and Exception both have a handler, the one that was added later counts."""
+    raising(app, Problem())
+    app.add_exception_handler(500, saying("first"))
+    app.add_exception_handler(Exception, saying("last"))
+
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+
+    assert answer.text == "last Problem at /"
+
+
+def test_exception_of_a_handler_knows_what_it_was_to_handle():
+    """The traceback of a handler that fails shows the exception of the endpoint, too."""
+    app = Straightway()
+    raising(app, problem := Problem())
+
+    @app.exception_handler(Problem)
+    async def handler(request: Request, error: Exception) -> PlainTextResponse:
+        raise ValueError("the handler failed")
+
+    with pytest.raises(ValueError, match="the handler failed") as raised:
+        TestClient(app).get("/")
+
+    assert raised.value.__context__ is problem
+    assert not raised.value.__suppress_context__

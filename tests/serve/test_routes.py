@@ -1,20 +1,23 @@
 """HTTP routes: their attributes, mistakes that are found at declaration, and what may be replaced."""
 
 import gzip
+import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Match, Route, compile_path
 
-from straightway import Body, Depends, Query, Request, Response, Straightway
+from straightway import Body, Depends, Query, Request, Response, Straightway, WebSocket
 from straightway.datastructures import DefaultPlaceholder
 from straightway.errors import DeclarationError
 from straightway.exceptions import RequestValidationError
 from straightway.responses import JSONResponse, PlainTextResponse
-from straightway.routing import APIRoute, APIRouter, request_response
+from straightway.routing import APIRoute, APIRouter, APIWebSocketRoute, request_response
+from straightway.serve.path_regex import parsed_path
 from straightway.testclient import TestClient
 
 
@@ -78,6 +81,50 @@ def test_attributes_without_options():
     assert route.response_class.value is JSONResponse
     assert route.path_regex.match("/items/3")
     assert list(route.param_convertors) == ["item_id"]
+
+
+def test_the_regular_expression_of_a_path_is_made_when_it_is_needed():
+    """It is an attribute of Starlette's routes that may be set, and routes match by it."""
+
+    async def talk(websocket: WebSocket) -> None:
+        """Do nothing."""
+
+    for route in (APIRoute("/items/{item_id}", endpoint), APIWebSocketRoute("/items/{item_id}", talk)):
+        kind = "http" if isinstance(route, APIRoute) else "websocket"
+        scope = {"type": kind, "path": "/items/3", "method": "GET", "headers": []}
+        assert "path_regex" not in vars(route)
+        assert route.matches(scope)[0] is Match.FULL
+        assert route.path_regex.pattern == "^/items/(?P<item_id>[^/]+)$"
+        assert route.path_regex is route.path_regex
+        route.path_regex = re.compile("^/nothing$")
+        assert route.matches(scope)[0] is Match.NONE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a",
+        "",
+        "/a/{b}",
+        "/a/{b:int}/{c:path}",
+        "/a-{b}",
+        "/{1}",
+        "/{a }",
+        "/{a}/{a}",
+        "/{a:zz}",
+        "/{a:int}/{a:zz}",
+    ],
+)
+def test_paths_are_read_as_starlette_reads_them(path):
+    """Their format, convertors and mistakes are the same."""
+
+    def outcome(read: Callable[[str], tuple[Any, ...]]) -> object:
+        try:
+            return read(path)[-2:]
+        except (AssertionError, ValueError) as error:
+            return repr(error)
+
+    assert outcome(parsed_path) == outcome(compile_path)
 
 
 def test_attributes_of_what_was_analysed():

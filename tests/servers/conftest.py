@@ -13,11 +13,16 @@ import httpx2
 import pytest
 
 from tests.servers.application import BREAKS, NOTES
-from tests.servers.limits import LIMITS
+from tests.servers.limits import EXPECTED, LEFT_OUT
 from tools.environments import ROOT
 from tools.servers import CHOSEN, SERVERS, command
 
 NAME = os.environ.get(CHOSEN)
+
+BARE = bool(os.environ.get("STRAIGHTWAY_SERVER_BARE"))
+"""Whether the application is Starlette alone, and only what is in `limits.py` is of interest."""
+
+APPLICATION = "tests.servers.bare:app" if BARE else "tests.servers.application:app"
 
 OURS = "src/straightway"
 """What a traceback through our code has in it."""
@@ -28,12 +33,19 @@ WAIT = 10
 """Seconds after which something that was to happen did not."""
 
 
-def pytest_collection_modifyitems(items):
-    """Expect what the server cannot do, to fail; not strictly, since some of it depends on which byte comes first."""
-    limits = LIMITS.get(NAME, {})
+def pytest_collection_modifyitems(config, items):
+    """Expect what the server cannot do to fail, each time; leave out what it does sometimes."""
+    expected, left_out = EXPECTED.get(NAME, {}), LEFT_OUT.get(NAME, {})
+    if BARE:
+        others = [item for item in items if item.name not in expected | left_out]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+        return
     for item in items:
-        if reason := limits.get(item.name):
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+        if reason := expected.get(item.name):
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+        if reason := left_out.get(item.name):
+            item.add_marker(pytest.mark.skip(reason=f"left out: {reason}"))
 
 
 class Running:
@@ -106,7 +118,7 @@ def free_port():
 
 
 @contextmanager
-def serving(app="tests.servers.application:app", root_path="", breaks=False):
+def serving(app=APPLICATION, root_path="", breaks=False):
     """Run the server; it is killed if the test did not stop it."""
     with TemporaryDirectory() as folder:
         running = Running(Path(folder), app, root_path, {BREAKS: "1"} if breaks else {})

@@ -20,13 +20,16 @@ class Connection:
         self.http2 = H2Connection()
         self.http2.initiate_connection()
 
-    def request(self, method, path, body=b""):
-        """Return the status of an answer and its content; a body that is not wanted is not sent to its end."""
+    def request(self, method, path, body=b"", late=b""):
+        """Return the status of an answer and its content; a body that is not wanted is not sent to its end.
+
+        `late` is the part of the body that is sent when the answer has come.
+        """
         stream = self.http2.get_next_available_stream_id()
         head = {":method": method, ":path": path, ":scheme": "http", ":authority": self.authority}
-        if body:
-            head |= {"content-type": "application/json", "content-length": str(len(body))}
-        self.http2.send_headers(stream, list(head.items()), end_stream=not body)
+        if length := len(body + late):
+            head |= {"content-type": "application/json", "content-length": str(length)}
+        self.http2.send_headers(stream, list(head.items()), end_stream=not length)
         answer = Answer(stream)
         while not answer.complete:
             body = self.send_some(stream, body)
@@ -36,7 +39,9 @@ class Connection:
                 raise ConnectionError("the server has closed the connection")
             for event in self.http2.receive_data(received):
                 answer.note(event, self.http2)
-        if body and not answer.is_reset:
+        if late and not answer.is_reset:
+            self.http2.send_data(stream, late, end_stream=True)
+        elif body and not answer.is_reset:
             self.http2.reset_stream(stream, ErrorCodes.CANCEL)
         self.socket.sendall(self.http2.data_to_send())
         return answer.status, answer.content

@@ -70,6 +70,14 @@ def test_refusal_that_leaves_the_body_unread_over_http2(connection, size):
     assert (refused[0], following) == (401, (200, b'"from the lifespan"'))
 
 
+def test_body_that_comes_after_its_refusal_over_http2(connection):
+    """What a client had under way when its stream was refused is let pass, the connection serves on (RFC 9113, 5.1)."""
+    refused = connection.request("POST", "/guarded", late=b"x" * 1_000)
+    following = connection.request("GET", "/state")
+
+    assert (refused[0], following) == (401, (200, b'"from the lifespan"'))
+
+
 @pytest.mark.parametrize("path", ["/endless", "/events"])
 def test_stream_ends_when_its_client_leaves_http2(starting, path):
     """A connection that is closed ends the streams on it, whether they are sending or waiting."""

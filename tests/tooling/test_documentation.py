@@ -91,4 +91,4 @@ def test_working_links_are_right(project: Path):
 
 def test_examples_lie_where_tests_reach_them():
     """The folders examples may come from are tested or are tests."""
-    assert set(EXAMPLES) == {"docs/examples/", "examples/", "tests/"}
+    assert set(EXAMPLES) == {"docs/examples/", "examples/", "tests/", "src/straightway/check/pages/"}

@@ -24,11 +24,12 @@ from straightway.plan import Group, Location, Lookup, Member
 from straightway.runtime.sent import as_model_input
 
 
-def lookup_of(field: ModelField) -> Lookup:
-    """Return how the value of `field` is found in a request."""
+def lookup_of(field: ModelField, *, in_body: bool = False) -> Lookup:
+    """Return how the value of `field` is found in a request; `in_body` if it stands there whatever its marker says."""
     info = field.field_info
     is_form = isinstance(info, params.Form)
-    location: Location = "body" if isinstance(info, params.Body) else info.in_.value  # type: ignore[attr-defined]  # Param
+    is_body = in_body or isinstance(info, params.Body)
+    location: Location = "body" if is_body else info.in_.value  # type: ignore[attr-defined]  # Param
     return Lookup(
         field=field,
         location=location,
@@ -133,6 +134,7 @@ def _member(name: str, info: FieldInfo, model: type[BaseModel], marker: FieldInf
         model_keys=tuple(keys),
         many=takes_many(info),
         file_bytes=isinstance(info, params.File) and _takes_bytes(info.annotation),
+        json_sequence=_is_json(info) and field_annotation_is_sequence(info.annotation),
     )
 
 

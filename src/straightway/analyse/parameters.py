@@ -27,10 +27,10 @@ from straightway.analyse.shapes import (
 from straightway.analyse.signature import without_alias
 from straightway.declare import params
 from straightway.declare.depends import Depends
+from straightway.declare.schemes import SecurityScopes
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, Undefined, copy_field_info, create_model_field
 from straightway.optional import ensure_multipart_is_installed
-from straightway.security.oauth2 import SecurityScopes
 
 _EMPTY = inspect.Signature.empty
 _INJECTED: tuple[tuple[type[Any], str], ...] = (
@@ -41,6 +41,7 @@ _INJECTED: tuple[tuple[type[Any], str], ...] = (
     (BackgroundTasks, "background_tasks_param_name"),
     (SecurityScopes, "security_scopes_param_name"),
 )
+_INJECTED_TYPES = tuple(kind for kind, _ in _INJECTED)
 
 
 @dataclass
@@ -191,7 +192,11 @@ def _guessed(bare: Any, annotation: Any, value: Any, *, is_path: bool) -> FieldI
         kind = params.Body
     else:
         kind = params.Query
-    return _annotated_info(kind(default), bare, annotation, merge=True)
+    info = kind(default)
+    if get_origin(annotation) is Annotated:
+        return _annotated_info(info, bare, annotation, merge=True)
+    info.annotation = bare
+    return info
 
 
 def _settle_key(info: params.Path, path_param_names: Collection[str]) -> None:
@@ -235,6 +240,8 @@ def _refuse_unreadable(name: str, field: ModelField, *, is_path: bool) -> None:
 
 
 def _injected_as(annotation: Any) -> str | None:
+    if not lenient_issubclass(annotation, _INJECTED_TYPES):
+        return None
     for kind, attribute in _INJECTED:
         if lenient_issubclass(annotation, kind):
             return attribute

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, ForwardRef
 
 from typing_extensions import TypeAliasType
@@ -18,19 +19,32 @@ def typed_signature(call: Callable[..., Any]) -> inspect.Signature:
     Raises ValueError or TypeError, as `inspect.signature` does, for callables without a signature.
     """
     signature, namespace = _raw_signature(call), _namespace(call)
-    parameters = [
-        parameter.replace(annotation=typed_annotation(parameter.annotation, namespace))
-        for parameter in signature.parameters.values()
-    ]
-    return inspect.Signature(parameters)
+    return inspect.Signature([_typed(each, namespace) for each in signature.parameters.values()])
+
+
+def _typed(parameter: inspect.Parameter, namespace: dict[str, Any]) -> inspect.Parameter:
+    annotation = typed_annotation(parameter.annotation, namespace)
+    return parameter if annotation is parameter.annotation else parameter.replace(annotation=annotation)
 
 
 def typed_return_annotation(call: Callable[..., Any]) -> Any:
     """Return what `call` says it returns, or None when it says nothing."""
-    annotation = _raw_signature(call).return_annotation
+    annotation = _own_return_annotation(call)
+    if annotation is None or isinstance(annotation, str):
+        annotation = _raw_signature(call).return_annotation
     if annotation is inspect.Signature.empty:
         return None
     return typed_annotation(annotation, _namespace(call))
+
+
+def _own_return_annotation(call: Callable[..., Any]) -> Any:
+    """Return what stands in a plain function itself; None where its signature says it."""
+    if not isinstance(call, FunctionType) or vars(call):  # such as `__wrapped__` and `__signature__`
+        return None
+    try:
+        return call.__annotations__.get("return")
+    except Exception:  # noqa: BLE001  # Python 3.14 evaluates annotations here, and names may be unknown
+        return None
 
 
 def typed_annotation(annotation: Any, globalns: dict[str, Any]) -> Any:

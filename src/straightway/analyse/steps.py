@@ -10,9 +10,9 @@ from straightway.analyse.callables import kind_of
 from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes
 from straightway.analyse.graph import get_dependant
 from straightway.analyse.lookups import lookup_of
+from straightway.declare.schemes import SecurityBase
 from straightway.fields import ModelField
 from straightway.plan import Body, Call, CallKind, Lookup, Read, ReadBody, Special, Step
-from straightway.security.base import SecurityBase
 
 Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
 
@@ -166,7 +166,7 @@ def _reads(dependant: Dependant, steps: Steps) -> list[int]:
         steps.steps.append(Read(number, tuple(lookup_of(each) for each in fields)))
         numbers.append(number)
     if dependant.body_params:
-        lookups = tuple(lookup_of(each) for each in dependant.body_params)
+        lookups = tuple(lookup_of(each, in_body=True) for each in dependant.body_params)
         numbers.append(_read_body(lookups, steps))
     return numbers
 

@@ -11,13 +11,20 @@ from typing import Any
 import click
 
 from straightway import __version__
-from straightway.cli import dev, run
+from straightway.cli import check, dev, explain, routes, run
 from straightway.cli.compat import command as compat
 from straightway.cli.messages import Failure, colours_wanted, complain, render
 
 __all__ = ["COMMANDS", "execute", "root"]
 
-COMMANDS: tuple[click.Command, ...] = (dev.command, run.command, compat.command)
+COMMANDS: tuple[click.Command, ...] = (
+    check.command,
+    dev.command,
+    run.command,
+    compat.command,
+    explain.command,
+    routes.command,
+)
 
 INTERRUPTED = 130
 

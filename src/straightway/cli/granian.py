@@ -1,13 +1,15 @@
 """One process that serves with granian, through RSGI: the same course as with uvicorn, another server."""
 
 import asyncio
+import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NoReturn
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -84,6 +86,24 @@ def _run(main: Coroutine[Any, Any, int]) -> int:
         return runner.run(main)
 
 
+async def _before(task: "asyncio.Future[Any]", event: asyncio.Event) -> bool:
+    """Wait for a task; give it up and return False if the event comes first."""
+    waiting = asyncio.ensure_future(event.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        return True
+    task.cancel()
+    return False
+
+
+def _leave() -> NoReturn:
+    """End the process at once: granian's threads wait for the requests that are open, however long they take."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 class _Serving:
     """The course of one server: the application starts, granian serves until it is told to stop, the application stops."""
 
@@ -97,6 +117,8 @@ class _Serving:
         self._settings, self._application, self._tell = settings, application, tell
         self._address = address
         self._stopped = asyncio.Event()
+        self._hurried = asyncio.Event()
+        """A second signal has come: requests that are open are not waited for."""
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop_when_told(self, orders: Connection) -> None:
@@ -113,9 +135,12 @@ class _Serving:
 
         self._loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._loop.add_signal_handler(number, self._stopped.set)
+            self._loop.add_signal_handler(number, self._signalled)
         answering = _answering(self._settings, self._application)
-        if not await self._went_well("startup", answering.start):
+        startup = asyncio.ensure_future(self._went_well("startup", answering.start))
+        if not await _before(startup, self._stopped):
+            return INTERRUPTED
+        if not startup.result():
             return 1
         host, port = self._address
         server = Server(
@@ -131,8 +156,14 @@ class _Serving:
             ready()
             await self._stopped.wait()
             server.stop()  # type: ignore[no-untyped-call]  # granian's
-        await asyncio.gather(served, return_exceptions=True)
-        return 0 if await self._went_well("shutdown", answering.stop) and served.exception() is None else 1
+        is_done = await _before(served, self._hurried)
+        went_well = await self._went_well("shutdown", answering.stop)
+        if not is_done:
+            _leave()
+        return 0 if went_well and served.exception() is None else 1
+
+    def _signalled(self) -> None:
+        (self._hurried if self._stopped.is_set() else self._stopped).set()
 
     async def _listens(self, served: "asyncio.Future[None]") -> bool:
         while not served.done() and not self._stopped.is_set():

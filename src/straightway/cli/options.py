@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["served_application", "server_options"]
+__all__ = ["named_application", "served_application", "server_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
@@ -16,6 +16,14 @@ def served_application(function: Command) -> Command:
     return _with(
         function,
         click.argument("path", required=False, metavar="[PATH]"),
+        named_application,
+    )
+
+
+def named_application(function: Command) -> Command:
+    """Add what names the application otherwise than by PATH: --app and --entrypoint."""
+    return _with(
+        function,
         click.option(
             "--app",
             metavar="NAME",

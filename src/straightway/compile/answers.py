@@ -15,7 +15,6 @@ from straightway.plan import Answer
 from straightway.runtime import answering, streaming
 from straightway.runtime.untyped import untyped_writer
 from straightway.sse import EventSourceResponse
-from straightway.utils import is_body_allowed_for_status_code
 
 _JSON = (b"content-type", b"application/json")
 _JSON_ALONE = [("content-type", "application/json")]
@@ -25,22 +24,12 @@ def emit_check(out: Source, answer: Answer, result: Name, context: Name) -> None
     """Write the validation of a return value against the response model."""
     if answer.field is None or answer.kind != "value":
         return
-    check = out.bind(answer.field.type_adapter.validator.validate_python, "check_response")
+    check = out.bind(answer.field.validator.validate_python, "check_response")
     with out.block("if not isinstance({}, {}):", result, Response):
         with out.block("try:"):
             out.line("{} = {}({}, from_attributes=True)", result, check, result)
         with out.block("except {} as error:", ValidationError):
             out.line("raise {}(error, {}, {}, scope) from error", answering.response_error, result, context)
-
-
-def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
-    """Tell whether the answer is finished JSON bytes with a status and headers known now."""
-    return (
-        answer.kind == "value"
-        and answer.response_class is None
-        and not injects_response
-        and is_body_allowed_for_status_code(answer.status_code or 200)
-    )
 
 
 def emit_sending(
@@ -66,6 +55,31 @@ def emit_sending(
         out.line("raise")
 
 
+def emit_sending_inside(
+    out: Source, answer: Answer, result: Name, transport: Transport, *, background: Name | Code
+) -> None:
+    """Write the same inside a stack, where what has been sent must be known when something fails on the way out.
+
+    PERF: 4 microseconds less than by a response object, together with context managers that are made when the endpoint is
+    compiled, on 3.11, benchmarks (async-yield).
+    """
+    with out.block("if isinstance({}, {}):", result, Response):
+        out.line(
+            "await {}({}({}, {}), scope, {})",
+            transport.send_reply,
+            answering.returned,
+            result,
+            background,
+            transport.ends,
+        )
+    with out.block("else:"):
+        _emit_content(out, answer, result)
+        out.line("scope[{}] = True", answering.STARTED)
+        _emit_messages(out, answer.status_code or 200, transport)
+        if background == "background_tasks":
+            out.line("await background_tasks()")
+
+
 def _emit_messages(out: Source, status: int, transport: Transport) -> None:
     """Write the handing over of status, headers and content to the server."""
     if transport.answers_in_one_call:  # which counts the content, too
@@ -89,7 +103,7 @@ def _emit_content(out: Source, answer: Answer, result: Name) -> None:
     if answer.field is None:
         out.line("content = {}({})", _to_bytes(out, answer), result)
         return
-    to_json = out.bind(answer.field.type_adapter.serializer.to_json, "to_json")
+    to_json = out.bind(answer.field.serializer.to_json, "to_json")
     options = out.bind(answering.dump_options(answer), "options")
     with out.block("try:"):
         out.line("content = {}({}, **{})", to_json, result, options)

@@ -2,76 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from contextlib import asynccontextmanager, contextmanager
+
 from straightway.compile.reads import slot
 from straightway.compile.source import Code, Name, Source, code, joined
-from straightway.plan import Call, Read, Step
+from straightway.declare.schemes import SecurityScopes
+from straightway.plan import Call, Lifetime
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
 from straightway.runtime.threads import run_in_thread
-from straightway.security.oauth2 import SecurityScopes
 
 
-def runs_in_thread(step: Step) -> bool:
-    """Tell whether the step can share a thread hop with its neighbours."""
-    return (
-        isinstance(step, Call)
-        and step.kind in {"thread", "generator"}
-        and step.concurrency is None
-        and not (step.is_endpoint and step.kind == "generator")
-    )
+def are_left_together(calls: Sequence[Call]) -> bool:
+    """Tell whether the generators of one lifetime can all be left in one visit to a worker thread."""
+    return all(call.kind == "generator" and call.concurrency is None for call in calls)
 
 
-def grouped(steps: tuple[Step, ...]) -> list[tuple[bool, list[Step]]]:
-    """Split the steps into runs: (in a thread?, steps). Reads between two threaded calls go with them."""
-    runs: list[tuple[bool, list[Step]]] = []
-    waiting: list[Step] = []
-    for step in steps:
-        threaded = runs_in_thread(step)
-        if isinstance(step, Read) and runs and runs[-1][0]:
-            waiting.append(step)
-            continue
-        if threaded and runs and runs[-1][0]:
-            runs[-1][1].extend([*waiting, step])
-        else:
-            runs.extend((False, [each]) for each in waiting)
-            runs.append((threaded, [step]))
-        waiting = []
-    runs.extend((False, [each]) for each in waiting)
-    return runs
+def emit_call(
+    out: Source,
+    step: Call,
+    *,
+    in_thread: bool,
+    together: Collection[Lifetime | None] = (),
+    passed: Code | None = None,
+) -> None:
+    """Write one call; it is skipped where something it needs did not validate.
 
-
-def emit_call(out: Source, step: Call, *, in_thread: bool) -> None:
-    """Write one call; it is skipped where something it needs did not validate."""
+    The generators of the lifetimes in `together` are left in one visit to a thread. The call's arguments are those of
+    the step unless others are `passed`.
+    """
+    passed = arguments(out, step) if passed is None else passed
     if not step.needs:
-        _emit(out, step, in_thread=in_thread)
+        _emit(out, step, passed, in_thread=in_thread, together=together)
         return
     invalid = out.bind(INVALID, "INVALID")
     with out.block(
         "if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])
     ):
-        _emit(out, step, in_thread=in_thread)
+        _emit(out, step, passed, in_thread=in_thread, together=together)
     with out.block("else:"):
         out.line("{} = {}", slot(step.number), invalid)
 
 
-def _emit(out: Source, step: Call, *, in_thread: bool) -> None:
-    function = out.bind(step.call, getattr(step.call, "__name__", type(step.call).__name__))
+def _emit(
+    out: Source, step: Call, passed: Code, *, in_thread: bool, together: Collection[Lifetime | None]
+) -> None:
+    function = _bound(out, step)
     stack = Name(f"{step.lifetime}_stack")
-    target, passed = slot(step.number), arguments(out, step)
-    comma = code(out, ", " if passed else "")
+    target = slot(step.number)
     match step.kind:
         case "async generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            out.line(
-                "{} = await {}({}, shield, {}{}{})", target, lifetimes.enter, stack, function, comma, passed
-            )
+            out.line("{} = await {}({}, shield, {}({}))", target, lifetimes.enter, stack, function, passed)
+        case "generator" if step.lifetime and in_thread and step.lifetime in together:
+            out.line("{} = {}.enter({}({}))", target, stack, function, passed)
         case "generator" if step.lifetime and in_thread:
-            out.line("{} = {}({}, {}{}{})", target, lifetimes.enter_in_thread, stack, function, comma, passed)
+            out.line("{} = {}({}, {}({}))", target, lifetimes.enter_in_thread, stack, function, passed)
         case "generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            call = code(
-                out, "lambda: {}({}, {}{}{})", lifetimes.enter_in_thread, stack, function, comma, passed
-            )
+            call = code(out, "lambda: {}({}, {}({}))", lifetimes.enter_in_thread, stack, function, passed)
             out.line("{} = await {}({})", target, run_in_thread, call)
         case "loop":
             _limited(out, step, code(out, "{} = await {}({})", target, function, passed))
@@ -80,6 +70,18 @@ def _emit(out: Source, step: Call, *, in_thread: bool) -> None:
             _limited(out, step, code(out, "{} = await {}({})", target, run_in_thread, call))
         case _:
             out.line("{} = {}({})", target, function, passed)
+
+
+def _bound(out: Source, step: Call) -> Name:
+    """Return the name of what is called: of a generator with a lifetime, its context manager."""
+    like = getattr(step.call, "__name__", type(step.call).__name__)
+    match step.kind:
+        case "async generator" if step.lifetime:
+            return out.bind(asynccontextmanager(step.call), like)
+        case "generator" if step.lifetime:
+            return out.bind(contextmanager(step.call), like)
+        case _:
+            return out.bind(step.call, like)
 
 
 def _limited(out: Source, step: Call, statement: Code) -> None:

@@ -20,9 +20,10 @@ from anyio import CancelScope
 from anyio.lowlevel import checkpoint_if_cancelled
 from starlette.requests import Request
 
+from straightway.analyse.shortcuts import grouped, reads_straight, sends_directly
 from straightway.background import BackgroundTasks
-from straightway.compile.answers import emit_check, emit_reply, emit_sending, sends_directly
-from straightway.compile.calls import emit_call, grouped
+from straightway.compile.answers import emit_check, emit_reply, emit_sending, emit_sending_inside
+from straightway.compile.calls import are_left_together, emit_call
 from straightway.compile.reads import (
     emit_body,
     emit_body_bytes,
@@ -31,13 +32,12 @@ from straightway.compile.reads import (
     emit_sources,
     emit_straight_read,
     parsed,
-    reads_straight,
     slot,
 )
 from straightway.compile.source import Code, Name, Source, build, code, global_name, joined
 from straightway.compile.transports import ASGI, RSGI
 from straightway.errors import EndpointContext, Place
-from straightway.plan import Body, Call, Plan, Read, ReadBody, Step
+from straightway.plan import Body, Call, Lifetime, Plan, Read, ReadBody, Step
 from straightway.runtime import answering, checking, lifetimes, reading
 from straightway.runtime.threads import run_in_thread
 
@@ -47,17 +47,13 @@ Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
     """Return the function that runs `plan`; its text shows in tracebacks and in `inspect.getsource`."""
     source, function = write(plan, carrier)
-    return build(source, function, f"<straightway {plan.label} {_endpoint_name(plan)}>")
+    return build(source, function, f"<straightway {plan.label} {endpoint_name(plan)}>")
 
 
 def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     """Return the text of the compiled function, not yet executed, and its name."""
     out = Source()
-    function = global_name(getattr(_endpoint(plan).call, "__name__", "endpoint"))
-    out.names[function] = None
-    _Writer(out, plan, carrier).function(function)
-    del out.names[function]
-    return out, function
+    return out, Writer(out, plan, carrier).written()
 
 
 def answers_rsgi(plan: Plan) -> bool:
@@ -77,7 +73,8 @@ def _endpoint(plan: Plan) -> Call:
     return last
 
 
-def _endpoint_name(plan: Plan) -> str:
+def endpoint_name(plan: Plan) -> str:
+    """Return the qualified name of the endpoint, as it stands in the file name of what is compiled."""
     call = _endpoint(plan).call
     return f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
 
@@ -93,7 +90,7 @@ def context_of(plan: Plan) -> EndpointContext:
     return context
 
 
-class _Writer:
+class Writer:
     """Writes one function: what it needs first, then its steps, then the answer."""
 
     def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
@@ -115,8 +112,35 @@ class _Writer:
         self.straight = carrier in {"asgi", "rsgi", "request"} and reads_straight(plan.steps)
         self.result = slot(self.endpoint.number)
         self.sends = carrier in {"asgi", "rsgi"}
+        self.sends_directly = self.sends and sends_directly(
+            plan.answer, injects_response="response" in self.specials
+        )
+        self.together = self._left_together(calls)
 
-    def function(self, name: Name) -> None:
+    def _left_together(self, calls: list[Call]) -> set[Lifetime]:
+        """Return the lifetimes whose stack this function opens, and which have nothing but generators for threads."""
+        if self.carrier in {"request", "values"}:
+            return set()
+        together: set[Lifetime] = set()
+        if are_left_together([call for call in calls if call.lifetime == "function"]):
+            together.add("function")
+        if (
+            are_left_together([call for call in calls if call.lifetime == "request"])
+            and self.plan.answer.kind != "events"
+            and not self.async_generators  # whose shield is on that stack
+        ):
+            together.add("request")
+        return together
+
+    def written(self) -> Name:
+        """Write the function and return its name."""
+        function = global_name(getattr(self.endpoint.call, "__name__", "endpoint"))
+        self.out.names[function] = None
+        self._function(function)
+        del self.out.names[function]
+        return function
+
+    def _function(self, name: Name) -> None:
         out = self.out
         match self.carrier:
             case "asgi":
@@ -168,36 +192,48 @@ class _Writer:
             if self.is_form:
                 blocks.enter_context(out.block("async with {}(scope) as files:", lifetimes.Files))
             if self.has_stacks:
-                out.line("complete = sent = False")
-                with out.block("async with {}() as request_stack:", AsyncExitStack):
-                    self._shield()
-                    self._with_function_stack()
-                self._cancel()
-                with out.block("if not sent:"):
-                    out.line("raise {}()", lifetimes.not_awaited)
+                self._inside_request_stack()
                 return
             self._steps()
             self._end()
 
-    def _with_function_stack(self) -> None:
+    def _inside_request_stack(self) -> None:
         out = self.out
-        if "function" in self.lifetimes:
-            with out.block("async with {}() as function_stack:", AsyncExitStack):
+        out.line("sent = False")
+        with out.block("async with {}() as request_stack:", self._stack("request")):
+            self._shield()
+            if "function" in self.lifetimes:
+                self._inside_function_stack()
+                self._send_reply()
+            elif self.sends_directly:
+                self._steps()
+                background = self._background()
+                emit_sending_inside(out, self.plan.answer, self.result, self.transport, background=background)
+            else:
                 self._complete_reply()
-            self._cancel()
-            with out.block("if not complete:"):
-                out.line("raise {}()", lifetimes.not_awaited)
-        else:
+                self._send_reply()
+            out.line("sent = True")
+        self._cancel()
+        with out.block("if not sent:"):
+            out.line("raise {}()", lifetimes.not_awaited)
+
+    def _inside_function_stack(self) -> None:
+        out = self.out
+        out.line("complete = False")
+        with out.block("async with {}() as function_stack:", self._stack("function")):
             self._complete_reply()
-        if self.sends:
-            self._send_reply()
-        out.line("sent = True")
+            out.line("complete = True")
+        self._cancel()
+        with out.block("if not complete:"):
+            out.line("raise {}()", lifetimes.not_awaited)
+
+    def _stack(self, lifetime: Lifetime) -> type[AsyncExitStack | lifetimes.ThreadStack]:
+        return lifetimes.ThreadStack if lifetime in self.together else AsyncExitStack
 
     def _complete_reply(self) -> None:
         self._steps()
         if self.sends:
             self._reply()
-        self.out.line("complete = True")
 
     def _request_handler(self) -> None:
         """Write the body of a function whose caller has opened the stacks, and sends the response."""
@@ -285,9 +321,12 @@ class _Writer:
             case Call():
                 if step.is_endpoint and self.fallible:
                     self._raise_errors()
-                emit_call(out, step, in_thread=in_thread)
+                self._call(step, in_thread=in_thread)
                 if step.is_endpoint and not self.plan.websocket:
                     emit_check(out, self.plan.answer, self.result, self.context_name)
+
+    def _call(self, step: Call, *, in_thread: bool) -> None:
+        emit_call(self.out, step, in_thread=in_thread, together=self.together)
 
     def _raise_errors(self) -> None:
         out = self.out
@@ -319,7 +358,7 @@ class _Writer:
         """Write the answer of a function without stacks."""
         if self.carrier == "websocket":
             return
-        if sends_directly(self.plan.answer, injects_response="response" in self.specials):
+        if self.sends_directly:
             background = self._background()
             emit_sending(self.out, self.plan.answer, self.result, self.transport, background=background)
             return
@@ -327,7 +366,8 @@ class _Writer:
         self._send_reply()
 
     def _send_reply(self) -> None:
-        self.out.line("await {}(reply, scope, {})", self.transport.send_reply, self.transport.ends)
+        if self.sends:
+            self.out.line("await {}(reply, scope, {})", self.transport.send_reply, self.transport.ends)
 
     def _reply(self) -> None:
         injected = Name("response") if "response" in self.specials else code(self.out, "None")

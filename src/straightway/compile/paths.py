@@ -73,7 +73,7 @@ class PathTable:
     """Finds the routes that match a path, in order of declaration.
 
     PERF: `first` 0.2 instead of 0.5 microseconds for a path without parameters, 0.4 instead of 1.5 for one that ends in
-    a parameter, on 3.11, benchmarks (json-hello, path-and-query).
+    a parameter, on 3.11, benchmarks (hello, path-query).
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -118,7 +118,7 @@ class PathTable:
     def _only_way(self, segments: list[str]) -> list[Candidate] | None:
         """Return the candidates where every segment leaves one way to go on; None where there may be several.
 
-        PERF: 0.6 instead of 1.6 microseconds for a path of two segments on 3.11, benchmarks (path-and-query).
+        PERF: 0.6 instead of 1.6 microseconds for a path of two segments on 3.11, benchmarks (path-query).
         """
         node, captured = self._root, []
         for segment in segments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic_core import ValidationError
@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 from straightway.compile.source import Code, Name, Source, code, joined
 from straightway.compile.transports import Transport
 from straightway.errors import EndpointContext
-from straightway.fields import Undefined, group_validator, validates_json_alike
+from straightway.fields import Undefined, group_validator
 from straightway.plan import Body, Lookup, Read, ReadBody, Step
 from straightway.runtime import checking, reading, sent
 
@@ -115,18 +115,6 @@ def parsed(out: Source, step: Body, context: Any) -> Code:
     return code(out, "{}(body, scope, {}, {})", reading.parsed_json, step.strict_content_type, context)
 
 
-def reads_straight(steps: Sequence[Step]) -> bool:
-    """Tell whether the body is validated straight from its bytes: one value, the same whichever way it is parsed."""
-    reads = [step for step in steps if isinstance(step, ReadBody)]
-    return (
-        len(reads) == 1
-        and reads[0].body is not None
-        and not reads[0].form
-        and not reads[0].embed
-        and validates_json_alike(reads[0].lookups[0].field)
-    )
-
-
 def emit_straight_read(
     out: Source, step: ReadBody, body: Body, context: EndpointContext, transport: Transport
 ) -> None:
@@ -153,7 +141,7 @@ def emit_read_body(out: Source, step: ReadBody) -> None:
         out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
         return
     field = step.lookups[0].field
-    check = out.bind(field.type_adapter.validator.validate_python, f"check_{step.number}")
+    check = out.bind(field.validator.validate_python, f"check_{step.number}")
     with out.block("try:"):
         with out.block("if {} is {}:", body, out.bind(Undefined, "Undefined")):
             out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)

@@ -7,7 +7,7 @@ and `inspect.signature()` and `help()` would show only `**options`; the two func
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, ForwardRef, TypeVar
+from typing import Any, ForwardRef, NoReturn, TypeVar
 
 __all__ = ["refuse_unknown_keywords", "spell_out"]
 
@@ -16,9 +16,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def refuse_unknown_keywords(owner: str, given: Iterable[str], known: Collection[str]) -> None:
     """Raise the `TypeError` Python raises for unknown keywords, with the nearest known one as advice."""
-    unknown = next((keyword for keyword in given if keyword not in known), None)
-    if unknown is None:
-        return
+    for keyword in given:
+        if keyword not in known:
+            _refuse(owner, keyword, known)
+
+
+def _refuse(owner: str, unknown: str, known: Collection[str]) -> NoReturn:
     nearest = get_close_matches(unknown, known, n=1)
     advice = f"; did you mean {nearest[0]!r}?" if nearest else ""
     raise TypeError(f"{owner}() got an unexpected keyword argument {unknown!r}{advice}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -211,7 +212,12 @@ def filled(options: Mapping[str, Any], known: Any) -> dict[str, Any]:
 
     FastAPI hands on all of them, and code written for it reads `options["tags"]`.
     """
-    return {**{name: DEFAULTS.get(name) for name in known.__annotations__}, **options}
+    return {**_defaults_of(known), **options}
+
+
+@cache
+def _defaults_of(known: Any) -> dict[str, Any]:
+    return {name: DEFAULTS.get(name) for name in known.__annotations__}
 
 
 def checked_options(owner: str, options: Mapping[str, Any], known: Any) -> dict[str, Any]:

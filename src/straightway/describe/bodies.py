@@ -26,7 +26,5 @@ def get_openapi_operation_request_body(
         separate_input_output_schemas=separate_input_output_schemas,
     )
     media_type = getattr(body_field.field_info, "media_type", "application/json")
-    body: dict[str, Any] = {"content": {media_type: {"schema": schema, **examples_of(body_field)}}}
-    if body_field.required:
-        body["required"] = True
-    return body
+    required = {"required": True} if body_field.required else {}
+    return {**required, "content": {media_type: {"schema": schema, **examples_of(body_field)}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,20 @@ from straightway.analyse.dependant import Dependant
 from straightway.analyse.endpoint import body_of, plan_of
 from straightway.analyse.shapes import lenient_issubclass
 from straightway.analyse.steps import Overrides
+from straightway.compile.handler import Carrier
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.fields import IncEx, ModelField
+from straightway.interop.replaced import MAKER, current, is_staged
+from straightway.interop.staged import staged_handler, staged_websocket
 from straightway.plan import Answer, Plan
 from straightway.serve.planned import with_overrides
-from straightway.serve.routes import as_set
+from straightway.serve.routes import APIRoute, as_set
+from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.sse import EventSourceResponse
+
+_label: ContextVar[str | None] = ContextVar("straightway.label", default=None)
+"""Method and path of the route whose handler is being made."""
 
 
 @dataclass
@@ -30,6 +38,8 @@ class _Endpoint:
 
     plan_for: Callable[[Overrides | None], Plan]
     dependency_overrides_provider: Any
+    staged: Callable[[Any], Awaitable[Any]] | None = None
+    """The handler that goes through the functions which agents replace, once it was needed."""
 
 
 def get_request_handler(
@@ -76,37 +86,102 @@ def get_request_handler(
             form_limits=form_limits,
         )
 
+    label = _label.get() or dependant.path or "/"
+
     def plan_for(overrides: Overrides | None) -> Plan:
-        label = dependant.path or "/"
         return plan_of(
             dependant, answer, label=label, body=body, embed=embed_body_fields, overrides=overrides
         )
 
-    handler: Callable[[Request], Awaitable[Response]] = with_overrides(
-        _Endpoint(plan_for, dependency_overrides_provider), "request"
-    )
-    return handler
+    def staged() -> Callable[[Request], Awaitable[Response]]:
+        return staged_handler(
+            dependant,
+            answer,
+            label=label,
+            body=body,
+            embed=embed_body_fields,
+            provider=dependency_overrides_provider,
+        )
+
+    return _handler(_Endpoint(plan_for, dependency_overrides_provider), "request", staged)
 
 
 def get_websocket_app(
     dependant: Dependant, dependency_overrides_provider: Any = None, embed_body_fields: bool = False
 ) -> Callable[[WebSocket], Awaitable[None]]:
     """Return the function that runs a WebSocket endpoint; `websocket_session` makes it an application."""
+    label = f"WS {dependant.path or '/'}"
 
     def plan_for(overrides: Overrides | None) -> Plan:
         return plan_of(
             dependant,
             Answer("value"),
-            label=f"WS {dependant.path or '/'}",
+            label=label,
             embed=embed_body_fields,
             overrides=overrides,
             websocket=True,
         )
 
-    handler: Callable[[WebSocket], Awaitable[None]] = with_overrides(
-        _Endpoint(plan_for, dependency_overrides_provider), "websocket"
-    )
+    def staged() -> Callable[[WebSocket], Awaitable[None]]:
+        return staged_websocket(
+            dependant, label=label, embed=embed_body_fields, provider=dependency_overrides_provider
+        )
+
+    return _handler(_Endpoint(plan_for, dependency_overrides_provider), "websocket", staged)
+
+
+def _handler(
+    endpoint: _Endpoint, carrier: Carrier, staged: Callable[[], Callable[[Any], Awaitable[Any]]]
+) -> Callable[[Any], Awaitable[Any]]:
+    """Return a function that runs the compiled endpoint, or its stages while an agent has replaced one of them."""
+    answer = with_overrides(endpoint, carrier)
+
+    async def run(connection: Any) -> Any:
+        if not is_staged():
+            return await answer(connection)
+        if endpoint.staged is None:
+            endpoint.staged = staged()
+        return await endpoint.staged(connection)
+
+    return run
+
+
+def handler_of_route(route: APIRoute) -> Callable[[Request], Awaitable[Response]]:
+    """Return the handler of a route, made by what stands in the place of `get_request_handler`."""
+    token = _label.set(route._label)  # noqa: SLF001  # for people, as its own handler says it
+    try:
+        make = current(MAKER)
+        handler: Callable[[Request], Awaitable[Response]] = make(
+            dependant=route.dependant,
+            body_field=route.body_field,
+            status_code=route.status_code,
+            response_class=route.response_class,
+            response_field=route.response_field,
+            response_model_include=route.response_model_include,
+            response_model_exclude=route.response_model_exclude,
+            response_model_by_alias=route.response_model_by_alias,
+            response_model_exclude_unset=route.response_model_exclude_unset,
+            response_model_exclude_defaults=route.response_model_exclude_defaults,
+            response_model_exclude_none=route.response_model_exclude_none,
+            dependency_overrides_provider=route.dependency_overrides_provider,
+            embed_body_fields=route._embed_body_fields,  # noqa: SLF001  # FastAPI's name for it
+            strict_content_type=route.strict_content_type,
+            stream_item_field=route.stream_item_field,
+            is_json_stream=route.is_json_stream,
+            form_limits=route.form_limits,
+        )
+    finally:
+        _label.reset(token)
     return handler
+
+
+def websocket_handler_of_route(route: APIWebSocketRoute) -> Callable[[WebSocket], Awaitable[None]]:
+    """Return the handler of a WebSocket route, whose dependencies are solved by what stands in that place."""
+    return get_websocket_app(
+        route.dependant,
+        dependency_overrides_provider=route.dependency_overrides_provider,
+        embed_body_fields=route._embed_body_fields,  # noqa: SLF001  # FastAPI's name for it
+    )
 
 
 def _kind(dependant: Dependant, response_class: Any, *, is_json_stream: bool) -> Any:

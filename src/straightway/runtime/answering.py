@@ -74,7 +74,7 @@ def typed_json(answer: Answer) -> Callable[[Any], bytes]:
 
 def json_writer(field: ModelField, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
     """Return the function that writes a value of a field as JSON bytes, lone surrogates in its texts as escapes."""
-    serializer = field.type_adapter.serializer
+    serializer = field.serializer
     write: Callable[[Any], bytes] = partial(serializer.to_json, **options)
 
     def to_bytes(value: Any) -> bytes:
@@ -90,7 +90,7 @@ def typed_data(answer: Answer) -> Callable[[Any], Any]:
     """Return the function that turns a validated value into JSON-able data."""
     if answer.field is None:
         raise TypeError("an answer without a model has no typed data")
-    return partial(answer.field.type_adapter.serializer.to_python, mode="json", **dump_options(answer))
+    return partial(answer.field.serializer.to_python, mode="json", **dump_options(answer))
 
 
 def dump_options(answer: Answer) -> dict[str, Any]:
@@ -113,13 +113,14 @@ def json_reply(
 
 def untyped_reply(
     content: bytes, status_code: int | None, injected: Response | None, background: BackgroundTask | None
-) -> Response:
+) -> JSONResponse:
     """Return a `JSONResponse` of finished bytes: route classes look for that class to wrap its content."""
     reply = JSONResponse.__new__(JSONResponse)  # whose constructor would write the bytes as JSON once more
     reply.status_code = (injected.status_code if injected is not None else None) or status_code or 200
     reply.body, reply.background = content, background
     reply.init_headers()
-    return _finished(reply, injected)
+    _finished(reply, injected)
+    return reply
 
 
 def class_reply(

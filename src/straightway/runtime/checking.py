@@ -67,7 +67,7 @@ def straight_body(
 
     PERF: 0.7 instead of 1.0 microseconds for a model of four fields on 3.11, benchmarks (body-and-response-model).
     """
-    validate = field.type_adapter.validator.validate_json
+    validate = field.validator.validate_json
     name = field.name
 
     def read(body: bytes, scope: Scope, errors: Found) -> tuple[Any, Found]:
@@ -180,7 +180,7 @@ def gather(group: Group, source: Sent, *, form: bool = False) -> tuple[dict[str,
             if key not in source:
                 continue
             claimed.add(source.key(key))
-            value = source.find(key, many=member.many, form=form)
+            value = source.find(key, many=member.many, form=form or member.json_sequence)
             if value is not ABSENT:
                 gathered.setdefault(model_key, value)
                 break  # a further key of the same field is not claimed: the model may forbid it

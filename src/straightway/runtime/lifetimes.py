@@ -5,18 +5,16 @@ Left before the response is sent (scope "function") or after it (scope "request"
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from contextvars import copy_context
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, ExitStack
+from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-import anyio.to_thread
-from anyio import CancelScope, CapacityLimiter
+from anyio import CancelScope
 from starlette.types import Scope
 
 from straightway.errors import StraightwayError
-from straightway.runtime.threads import adopt
+from straightway.runtime.threads import clean_up_in_thread
 
 HANDLERS = "starlette.exception_handlers"
 """Scope key: what Starlette and the failure layers leave for those who answer exceptions."""
@@ -82,15 +80,12 @@ class StackMissingError(StraightwayError, AssertionError):
     """Say that a handler was called outside `request_response` (FastAPI asserts this)."""
 
 
-async def enter(
-    stack: AsyncExitStack, shield: CancelScope, call: Callable[..., AsyncGenerator[Any]], /, **arguments: Any
-) -> Any:
+async def enter(stack: AsyncExitStack, shield: CancelScope, manager: AbstractAsyncContextManager[Any]) -> Any:
     """Start an async generator dependency and return what it yields; `stack` runs the rest.
 
     `shield` is the scope around the whole request: it is shielded while the clean-up runs, so that cancellation
     waits for it. A scope opened at exit would not do, for the generator may hold cancel scopes of its own.
     """
-    manager = asynccontextmanager(call)(**arguments)
     value = await manager.__aenter__()
 
     async def leave(
@@ -106,25 +101,49 @@ async def enter(
     return value
 
 
-def enter_in_thread(stack: AsyncExitStack, call: Callable[..., Any], /, **arguments: Any) -> Any:
-    """Start a generator dependency in the current worker thread and return what it yields."""
-    manager: AbstractContextManager[Any] = contextmanager(call)(**arguments)
+def enter_in_thread(stack: AsyncExitStack, manager: AbstractContextManager[Any]) -> Any:
+    """Start a generator dependency in the current worker thread and return what it yields; `stack` runs the rest."""
     value = manager.__enter__()
-
-    async def leave(
-        kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool | None:
-        # A limiter of its own: clean-up that waited for the default pool could wait for itself.
-        context = copy_context()
-        suppressed: bool | None = None
-        with CancelScope(shield=True):
-            try:
-                suppressed = await anyio.to_thread.run_sync(
-                    lambda: context.run(manager.__exit__, kind, error, traceback), limiter=CapacityLimiter(1)
-                )
-            finally:
-                adopt(context)
-        return suppressed
-
-    stack.push_async_exit(leave)
+    stack.push_async_exit(partial(clean_up_in_thread, manager.__exit__))
     return value
+
+
+class ThreadStack:
+    """The stack of a lifetime that has only synchronous generators: all are left in one visit to a worker thread.
+
+    PERF: 10 microseconds less for one generator, together with `emit_sending_inside()`, and a visit less for each further
+    one, than with an `AsyncExitStack` on 3.11, benchmarks (sync-yield).
+    """
+
+    __slots__ = ("_entered",)
+
+    def __init__(self) -> None:
+        self._entered: list[AbstractContextManager[Any]] = []
+
+    def enter(self, manager: AbstractContextManager[Any]) -> Any:
+        """Start a generator dependency in the current worker thread and return what it yields."""
+        value = manager.__enter__()
+        self._entered.append(manager)
+        return value
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        match self._entered:
+            case []:
+                return None
+            case [manager]:
+                leave = manager.__exit__
+            case managers:
+                leave = _stack_of(managers).__exit__
+        return await clean_up_in_thread(leave, kind, error, traceback)
+
+
+def _stack_of(managers: list[AbstractContextManager[Any]]) -> ExitStack:
+    stack = ExitStack()
+    for manager in managers:
+        stack.push(manager)
+    return stack

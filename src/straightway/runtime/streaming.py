@@ -36,7 +36,7 @@ def item_json(answer: Answer, context: EndpointContext) -> Callable[[Any], bytes
     """Return the function that writes one item of a stream as JSON."""
     if answer.item is None:
         return _untyped_item
-    check = answer.item.type_adapter.validator.validate_python
+    check = answer.item.validator.validate_python
     dump = json_writer(answer.item, dump_options(answer))
 
     def typed_item(item: Any) -> bytes:

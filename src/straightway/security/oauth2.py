@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from starlette.requests import HTTPConnection
 
+from straightway.declare.schemes import SecurityScopes
 from straightway.errors import HTTPException
 from straightway.param_functions import Form
 from straightway.security.base import SecurityBase
@@ -185,15 +186,3 @@ class OAuth2AuthorizationCodeBearer(OAuth2):
     async def __call__(self, request: HTTPConnection) -> str | None:
         """Return the token; without one raise, or return `None` where `auto_error` is off."""
         return self._bearer_token(request)
-
-
-class SecurityScopes:
-    """Declare a parameter of this type to receive the scopes that `Security()` asked for on the way here.
-
-    `scopes` lists them from the endpoint inwards; `scope_str` is the same as the standard's
-    space-separated `scope` (RFC 6749, section 3.3), for a `WWW-Authenticate` header.
-    """
-
-    def __init__(self, scopes: list[str] | None = None) -> None:
-        self.scopes: list[str] = scopes or []
-        self.scope_str: str = " ".join(self.scopes)

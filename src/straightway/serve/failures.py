@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
@@ -17,6 +18,7 @@ from straightway.errors import too_large_in
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
+from straightway.telemetry.activity import note_failure
 
 
 class ExceptionLayer(ExceptionMiddleware):
@@ -90,7 +92,43 @@ class Choosing(Protocol):
         ...
 
 
-class FailureLayer(ServerErrorMiddleware):
+class ErrorLayer(ServerErrorMiddleware):
+    """Starlette's `ServerErrorMiddleware`, which says which exception it answers where telemetry records the request."""
+
+    def __init__(self, app: ASGIApp, handler: Any = None, *, debug: bool = False) -> None:
+        super().__init__(app, None if handler is None else _noting(handler), debug)
+
+    def debug_response(self, request: Request, exc: Exception) -> Response:
+        """Return the response that shows the exception."""
+        note_failure(request.scope, exc)
+        return super().debug_response(request, exc)
+
+    def error_response(self, request: Request, exc: Exception) -> Response:
+        """Return the response that says nothing about the exception."""
+        note_failure(request.scope, exc)
+        return super().error_response(request, exc)
+
+
+def _noting(handler: Any) -> Any:
+    """Return the last handler such that it records its exception before it answers."""
+    if _is_async(handler):
+
+        @wraps(handler)
+        async def noting(request: Request, error: Exception) -> Any:
+            note_failure(request.scope, error)
+            return await handler(request, error)
+
+        return noting
+
+    @wraps(handler)
+    def noting_in_thread(request: Request, error: Exception) -> Any:
+        note_failure(request.scope, error)
+        return handler(request, error)
+
+    return noting_in_thread
+
+
+class FailureLayer(ErrorLayer):
     """The only layer around a router where there is no middleware: both of Starlette's in one.
 
     The application does the layer's work itself, at the cost of one `try` for a request that raises nothing. Called as
@@ -99,7 +137,7 @@ class FailureLayer(ServerErrorMiddleware):
     """
 
     def __init__(self, exceptions: ExceptionLayer, router: Choosing, handler: Any, *, debug: bool) -> None:
-        super().__init__(exceptions, handler, debug)
+        super().__init__(exceptions, handler, debug=debug)
         self.exceptions = exceptions
         """What is the layer's `app`, unless something has been put between."""
         self.router, self.handlers = router, exceptions.handlers

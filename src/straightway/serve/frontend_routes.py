@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Scope
 from straightway.serve.frontend import Frontend, answer, match, respond
 from straightway.serve.limits import limit_body
 from straightway.serve.routes import APIRoute
+from straightway.telemetry.activity import connection_of
 
 _routes: WeakKeyDictionary[Any, dict[Frontend, APIRoute]] = WeakKeyDictionary()
 
@@ -25,6 +26,8 @@ def frontend_app(frontends: list[Frontend], scope: Scope, router: Any) -> ASGIAp
     if found is None:
         return None
     frontend, kind = found
+    if (connection := connection_of(scope)) is not None:
+        connection.reached(f"{frontend.path.rstrip('/')}/{{path}}")
     if kind is Match.PARTIAL or not frontend.dependencies:
         return limit_body(partial(respond, frontend), frontend.max_body_size)
     scope.setdefault("path_params", {})

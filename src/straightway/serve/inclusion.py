@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRoute
 
 from straightway.declare.options import LAYERED, combine
+from straightway.errors import DeclarationError
 from straightway.serve.limits import limit_body, limit_forms
 from straightway.serve.planned import lazily
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
 
 _ORIGINAL = "_straightway_original"
+_ROUTERS = "_straightway_routers"
 _Planned = TypeVar("_Planned", APIRoute, APIWebSocketRoute)
 
 
@@ -23,6 +25,12 @@ def original_of(route: BaseRoute) -> BaseRoute:
     """Return the route as it was declared, which an included one was made from; a direct route itself."""
     original: BaseRoute = route.__dict__.get(_ORIGINAL, route)
     return original
+
+
+def routers_of(route: BaseRoute) -> tuple[Any, ...]:
+    """Return the routers through which a route was included, outermost first; none for a direct route."""
+    routers: tuple[Any, ...] = route.__dict__.get(_ROUTERS, ())
+    return routers
 
 
 class RouteList(list[BaseRoute]):
@@ -92,6 +100,7 @@ class Inclusion:
             made = pair[1] if pair is not None else self._made(original)
             if made is not None:
                 made.__dict__[_ORIGINAL] = original_of(original)
+                made.__dict__[_ROUTERS] = (self.child, *routers_of(original))
                 self.made[id(original)] = (original, made)
                 yield made
 
@@ -214,3 +223,14 @@ def place_of_routes(routes: list[BaseRoute], inclusion: Inclusion) -> int:
 def _last_index(routes: list[BaseRoute], wanted: list[BaseRoute]) -> int | None:
     ids = {id(each) for each in wanted}
     return next((index for index in range(len(routes) - 1, -1, -1) if id(routes[index]) in ids), None)
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise `DeclarationError` for a prefix that paths cannot follow."""
+    if not prefix.startswith("/"):
+        raise DeclarationError("A path prefix must start with '/'", instead=f'write prefix="/{prefix}"')
+    if prefix.endswith("/"):
+        raise DeclarationError(
+            "A path prefix must not end with '/', as the routes will start with '/'",
+            instead=f'write prefix="{prefix.rstrip("/")}"',
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from straightway.analyse.steps import Overrides
 from straightway.compile.handler import Carrier, compile_plan
 from straightway.plan import Plan
+from straightway.telemetry.activity import activity, connection_of
 
 _KEPT_OVERRIDES = 32
 _lazily: ContextVar[bool] = ContextVar("straightway.lazily", default=False)
@@ -44,7 +45,8 @@ def with_overrides(route: Planned, carrier: Carrier) -> Any:
     """Return a function that calls the compiled one for whatever overrides are in force at the call."""
 
     async def run(*arguments: Any) -> Any:
-        return await compiled(route, carrier, overrides_of(route))(*arguments)
+        traced = activity.on and connection_of(_scope_of(arguments[0])) is not None
+        return await compiled(route, carrier, overrides_of(route), traced=traced)(*arguments)
 
     return run
 
@@ -54,14 +56,34 @@ def overrides_of(route: Any) -> Overrides | None:
     return getattr(route.dependency_overrides_provider, "dependency_overrides", None) or None
 
 
-def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None) -> Any:
-    """Return the compiled function for one set of overrides; the last few sets are kept."""
+def _scope_of(connection: Any) -> Any:
+    """Return the scope of a request or WebSocket, or the scope itself."""
+    return getattr(connection, "scope", connection)
+
+
+def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None, *, traced: bool = False) -> Any:
+    """Return the compiled function for one set of overrides; the last few sets are kept.
+
+    A `traced` one is for requests that telemetry records.
+    """
     kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
-    key = (carrier, *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()))
+    key = (
+        carrier,
+        traced,
+        *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()),
+    )
     known = kept.get(key)
     if known is None:
         if len(kept) > _KEPT_OVERRIDES:
             kept.clear()
         # The overrides are kept with the function, so that no other object can take over their ids.
-        known = kept[key] = compile_plan(route.plan_for(overrides), carrier), dict(overrides or {})
+        known = kept[key] = _compile(traced)(route.plan_for(overrides), carrier), dict(overrides or {})
     return known[0]
+
+
+def _compile(traced: bool) -> Callable[[Plan, Carrier], Any]:
+    if not traced:
+        return compile_plan
+    from straightway.compile.traced import compile_traced  # imports opentelemetry, which is there by now
+
+    return compile_traced

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
-from urllib.parse import quote
 
-from starlette.datastructures import URL
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack, deprecated
@@ -33,13 +31,17 @@ from straightway.declare.options import (
 from straightway.errors import DeclarationError, StraightwayError
 from straightway.serve import frontend as frontends
 from straightway.serve.frontend_routes import frontend_app
-from straightway.serve.inclusion import Inclusion, RouteList, place_of_routes
+from straightway.serve.inclusion import Inclusion, RouteList, check_prefix, place_of_routes
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.passage import PASSAGE
+from straightway.serve.redirects import slash_redirect
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table, Target, route_path
+from straightway.serve.table import Table, Target
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
+from straightway.telemetry import exporters
+from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
 
 
@@ -85,7 +87,7 @@ class APIRouter(Verbs, Router):
         context = DefaultLifespan(self) if lifespan is None else lifespan_context(lifespan)
         super().__init__(routes=routes, redirect_slashes=redirect_slashes, default=default, lifespan=context)
         if prefix:
-            _check_prefix(prefix)
+            check_prefix(prefix)
         self.prefix = prefix
         self.tags = list(tags or ())
         self.dependencies = list(dependencies or ())
@@ -271,7 +273,7 @@ class APIRouter(Verbs, Router):
                 "Two routers cannot be part of each other."
             )
         if prefix:
-            _check_prefix(prefix)
+            check_prefix(prefix)
             return
         for route in router.routes:
             if getattr(route, "path", None) == "":
@@ -343,43 +345,35 @@ class APIRouter(Verbs, Router):
         if "router" not in scope:
             scope["router"] = self
         if kind == "lifespan":
-            await self.lifespan(scope, receive, send)
+            settings = getattr(scope.get("app"), "_telemetry", None) or Settings()
+            await exporters.lifespan(
+                config=settings, app=self.lifespan, scope=scope, receive=receive, send=send
+            )
             return
         await self.handler_of(scope, kind)(scope, receive, send)
 
     def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
         """Return what answers the connection: a route, a redirect to the path with or without slash, a frontend, 404."""
-        table = self._tables.get(kind) or self._table(kind)
+        table = self._tables.get(kind) or self.table_for(kind)
         return table.find(scope) or self._other(scope, kind, table)
 
     def first_answer(self, path: str, method: str) -> tuple[Target, dict[str, Any]] | None:
         """Return what answers a path and its parameters where one look tells; see `PathTable.first`."""
-        opening = (self._tables.get("http") or self._table("http")).opening
+        opening = (self._tables.get("http") or self.table_for("http")).opening
         return None if opening is None else opening.first(path, method)
 
-    def _table(self, kind: str) -> Table:
-        routes = self.routes
-        table = self._tables[kind] = Table(routes, kind, self.form_limits)
-        return table
+    def table_for(self, kind: str) -> Table:
+        """Return the table of the routes for "http" or "websocket" connections, as they are now."""
+        known = self._tables.get(kind)
+        if known is None:
+            known = self._tables[kind] = Table(self.routes, kind, self.form_limits)
+        return known
 
     def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
         if kind != "http":
             return self.default
-        return self._redirect(scope, table) or frontend_app(self.all_frontends(), scope, self) or self.default
-
-    def _redirect(self, scope: Scope, table: Table) -> ASGIApp | None:
-        if not self.redirect_slashes or route_path(scope) == "/":
-            return None
-        path: str = scope["path"]
-        toggled = {**scope, "path": path.rstrip("/") if path.endswith("/") else f"{path}/"}
-        if not table.knows(toggled):
-            return None
-        # The path was unescaped by the server; the query was not, and may be any bytes.
-        written = {
-            "path": quote(toggled["path"], safe=_IN_PATHS),
-            "query_string": quote(scope["query_string"], safe=_PRINTABLE).encode("ascii"),
-        }
-        return RedirectResponse(url=str(URL(scope={**toggled, **written})))
+        redirect = self.redirect_slashes and slash_redirect(scope, table)
+        return redirect or frontend_app(self.all_frontends(), scope, self) or self.default
 
     def all_frontends(self) -> list[frontends.Frontend]:
         """Return the frontends of this router and of included ones, those under their prefixes."""
@@ -393,37 +387,21 @@ class APIRouter(Verbs, Router):
         return found
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Tell whether any route matches, as a route would."""
-        partial: tuple[Match, Scope] = (Match.NONE, {})
-        for route in self.routes:
-            match, child_scope = route.matches(scope)
-            if match is Match.FULL:
-                return match, child_scope
-            if match is Match.PARTIAL and partial[0] is Match.NONE:
-                partial = match, child_scope
-        return partial
+        """Tell whether the route that is tried matches, where this router is included; a subclass is asked first."""
+        return scope[PASSAGE].matches(scope) if PASSAGE in scope else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one connection, as a route would."""
-        await self.app(scope, receive, send)
+        """Answer one connection, with the route that matched where this router is included."""
+        await (scope[PASSAGE].handle if PASSAGE in scope else self.app)(scope, receive, send)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a subclass decides for itself which requests reach the routes, or how."""
+        own = type(self)
+        return own.matches is not APIRouter.matches or own.handle is not APIRouter.handle
 
     def __hash__(self) -> int:
         return id(self)
 
     def __eq__(self, other: object) -> bool:
         return self is other
-
-
-_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-_IN_PATHS = "/:@!$&'()*+,;=[]"
-"""What may stand in a path as it is, beside letters, digits and -._~ (RFC 3986, section 3.3, and Starlette)."""
-
-
-def _check_prefix(prefix: str) -> None:
-    if not prefix.startswith("/"):
-        raise DeclarationError("A path prefix must start with '/'", instead=f'write prefix="/{prefix}"')
-    if prefix.endswith("/"):
-        raise DeclarationError(
-            "A path prefix must not end with '/', as the routes will start with '/'",
-            instead=f'write prefix="{prefix.rstrip("/")}"',
-        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +16,6 @@ from starlette.routing import (
     BaseRoute,
     Match,
     Route,
-    compile_path,
     get_name,
 )
 from starlette.types import ASGIApp, Scope
@@ -35,7 +35,9 @@ from straightway.declare.options import DEFAULTS, RouteArguments, checked_option
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
+from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
+from straightway.serve.path_regex import PathRegex, parsed_path
 from straightway.serve.planned import compiled, is_analysed_later, with_overrides
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
@@ -55,7 +57,7 @@ class APIRoute(Route):
         self.path = path
         self.endpoint = endpoint
         self._take(given)
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.path_format, self.param_convertors = parsed_path(path)
         if not callable(endpoint):
             raise DeclarationError(
                 f"An endpoint must be a callable: {endpoint!r} at {path!r}",
@@ -82,7 +84,8 @@ class APIRoute(Route):
         )
         self.strict_content_type = given.get("strict_content_type", Default(True))
         self.include_in_schema = given.get("include_in_schema", True)
-        self._response_model = given.get("response_model", Default(None))
+        # Under its own name, though a property stands before it: packages hand `route.__dict__` on as options.
+        self.__dict__["response_model"] = given.get("response_model", Default(None))
         self.response_model_by_alias = given.get("response_model_by_alias", True)
         for name in ("exclude_unset", "exclude_defaults", "exclude_none"):
             setattr(self, f"response_model_{name}", given.get(f"response_model_{name}", False))
@@ -99,7 +102,11 @@ class APIRoute(Route):
         self.max_body_size = checked_max_body_size(given.get("max_body_size"))
         self.form_limits = checked_form_limits(given.get("form_limits"))
 
+    path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
     _replaced_app: ASGIApp | None = None
+    _made_under = 0
+    _targets: tuple[ref[Any], ...] = ()
+    """What the route tables keep about this route."""
     deprecated: bool | None
     operation_id: str | None
     callbacks: list[BaseRoute] | None
@@ -145,13 +152,18 @@ class APIRoute(Route):
         return return_type(self.endpoint, self._response_model, self.response_class)
 
     @property
+    def _response_model(self) -> Any:
+        """The response model as it was given, a placeholder where none was."""
+        return self.__dict__["response_model"]
+
+    @property
     def response_model(self) -> Any:
         """The type that the return value is validated as; None for no validation."""
         return self._returned.model
 
     @response_model.setter
     def response_model(self, model: Any) -> None:
-        self._response_model = model
+        self.__dict__["response_model"] = model
         for name in ("_returned", "response_field", "stream_item_field", "is_json_stream", "is_sse_stream"):
             self.__dict__.pop(name, None)
 
@@ -248,6 +260,8 @@ class APIRoute(Route):
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
         """Return the function from request to response, to be wrapped by subclasses that override this."""
+        if agents.handler is not None:
+            return agents.handler(self)
         handler: Callable[[Request], Awaitable[Response]] = with_overrides(self, "request")
         return handler
 
@@ -256,33 +270,33 @@ class APIRoute(Route):
         """The endpoint as an ASGI application; may be replaced at any time."""
         if self._replaced_app is not None:
             return self._replaced_app
+        if self._made_under != agents.version:
+            self.__dict__.pop("_own_app", None)
+            self._made_under = agents.version
         return self._own_app
 
     @app.setter
     def app(self, app: ASGIApp) -> None:
         self._replaced_app = app
-        for target in self._targets:
-            target.forget()
+        for reference in self._targets:
+            if (target := reference()) is not None:
+                target.forget()
 
     @cached_property
     def _own_app(self) -> ASGIApp:
-        if type(self).get_route_handler is _GET_ROUTE_HANDLER:
+        if type(self).get_route_handler is _GET_ROUTE_HANDLER and agents.handler is None:
             app: ASGIApp = with_overrides(self, "asgi")
             return app
         return request_response(self.get_route_handler())
 
-    @cached_property
-    def _targets(self) -> WeakSet[Any]:
-        """What the route tables keep about this route."""
-        return WeakSet()
-
     def is_target_of(self, target: Any) -> None:
         """Have `target.forget()` called when the application of this route is replaced."""
-        self._targets.add(target)
+        self._targets = (*(each for each in self._targets if each() is not None), ref(target))
+        keeps_handler(target)
 
-    def handler_for(self, overrides: Overrides | None) -> Any:
+    def handler_for(self, overrides: Overrides | None, *, traced: bool = False) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
-        return compiled(self, "asgi", overrides)
+        return compiled(self, "asgi", overrides, traced=traced)
 
     def native_handler(self) -> Any:
         """Return the compiled RSGI function; None where the endpoint asks for what only ASGI has."""
@@ -294,6 +308,7 @@ class APIRoute(Route):
         own = type(self)
         return (
             self._replaced_app is None
+            and agents.handler is None
             and own.get_route_handler is _GET_ROUTE_HANDLER
             and own.handle is _HANDLE
             and own.matches is _MATCHES

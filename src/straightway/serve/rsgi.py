@@ -1,20 +1,24 @@
 """Requests of a server that speaks RSGI (granian): straight to the compiled endpoint where it can be, else as ASGI.
 
 Straight are endpoints without middleware around them that ask for nothing that only ASGI has. All others, mounts,
-middleware, forms, WebSockets, are answered by the ASGI application over the same connection.
+middleware, forms, WebSockets, and what telemetry may record, are answered by the ASGI application over the same connection.
 """
 
 from __future__ import annotations
 
+from sys import modules
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Scope
+from starlette.websockets import WebSocketDisconnect
 
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.runtime.rsgi import Protocol, ends, lazy_scope
 from straightway.serve.failures import FailureLayer
 from straightway.serve.rsgi_websocket import websocket_ends, websocket_scope
 from straightway.serve.startup import Lifespan
+from straightway.telemetry.gate import INTERFACE, has_global_provider
 
 __all__ = ["RSGIServer"]
 
@@ -28,6 +32,7 @@ class RSGIServer:
 
     def __init__(self, app: Any, *, root_path: str = "", proxied: ASGIApp | None = None) -> None:
         self.app = app
+        self._has_provider: bool = app._telemetry.provides  # noqa: SLF001  # its application
         self.state: dict[str, Any] = {}
         """What the lifespan leaves for requests."""
         self._root_path, self._proxied = root_path.rstrip("/"), proxied
@@ -43,19 +48,34 @@ class RSGIServer:
 
     async def __rsgi__(self, rsgi: Any, protocol: Protocol) -> None:
         """Answer one connection."""
+        try:
+            await self._answer(rsgi, protocol)
+        except (ClientDisconnect, WebSocketDisconnect):
+            return  # which granian would log as a failure of the application
+
+    async def _answer(self, rsgi: Any, protocol: Protocol) -> None:
         app = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else self.app
         if rsgi.proto != "http":
             scope = self._rooted(websocket_scope(rsgi, self.state))
             await app(scope, *websocket_ends(protocol))
             return
         stack = self.app.serving_stack()
-        if app is self.app and isinstance(stack, FailureLayer) and stack.app is stack.exceptions:
+        if (
+            app is self.app
+            and isinstance(stack, FailureLayer)
+            and stack.app is stack.exceptions
+            and not (INTERFACE in modules and (has_global_provider() or self._has_provider))
+        ):
             found = stack.router.first_answer(rsgi.path, rsgi.method)
             if found is not None and not self._root_path and (native := found[0].native_handler()):
                 await self._straight(native, found, rsgi, protocol, stack)
                 return
         scope = self._rooted(lazy_scope(rsgi, self.state).completed())
-        await app(scope, *ends(scope, protocol))
+        receive, send = ends(scope, protocol)
+        try:
+            await app(scope, receive, send)
+        finally:
+            send.end()
 
     def _rooted(self, scope: Scope) -> Scope:
         if self._root_path:
@@ -78,14 +98,21 @@ class RSGIServer:
         scope[HANDLERS] = stack.handlers
         scope["route"], scope["endpoint"] = target.route, target.endpoint
         scope["path_params"] = parameters
+        if target.inclusion is not None:
+            scope["fastapi"] = target.inclusion
         try:
             await native(scope, protocol)
+            return
         except Exception as error:
-            unanswered = await stack.failed(error, scope.completed(), *ends(scope, protocol))
+            receive, send = ends(scope.completed(), protocol)
+            try:
+                unanswered = await stack.failed(error, scope, receive, send)
+            finally:
+                send.end()
             if unanswered is error:
                 raise
-            if unanswered is not None:
-                raise unanswered from unanswered.__cause__
+        if unanswered is not None:
+            raise unanswered  # a handler's, which knows what it was to handle
 
 
 def _is_forwarded(headers: Any) -> bool:

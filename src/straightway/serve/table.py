@@ -7,7 +7,7 @@ turn, as a barrier between the routes before and after it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -16,10 +16,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.compile.paths import Entry, PathTable
 from straightway.runtime.answering import STARTED
+from straightway.serve.contexts import RouteContext
+from straightway.serve.inclusion import original_of, routers_of
 from straightway.serve.limits import FormLimits, limit_body, limit_forms
+from straightway.serve.passage import Passage
 from straightway.serve.planned import overrides_of
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
+from straightway.telemetry.activity import activity, connection_of
+
+if TYPE_CHECKING:
+    from straightway.telemetry.connection import Connection
 
 
 def route_path(scope: Scope) -> str:
@@ -35,12 +42,23 @@ def route_path(scope: Scope) -> str:
 class Target:
     """What is done for a request that matched a route."""
 
-    __slots__ = ("__weakref__", "direct", "endpoint", "form_limits", "limit", "native", "provider", "route")
+    __slots__ = (
+        "__weakref__",
+        "direct",
+        "endpoint",
+        "form_limits",
+        "inclusion",
+        "limit",
+        "native",
+        "provider",
+        "route",
+    )
 
     def __init__(self, route: Any, form_limits: FormLimits | None) -> None:
         self.route = route
         self.form_limits = form_limits
         self.endpoint = route.endpoint
+        self.inclusion = _inclusion_of(route)
         self.limit: int | None = getattr(route, "max_body_size", None)
         provider: Any = getattr(route, "dependency_overrides_provider", None)
         self.provider: Any = provider if hasattr(provider, "dependency_overrides") else _NO_OVERRIDES
@@ -73,13 +91,27 @@ class Target:
         """Forget the functions that answer, as the application of the route has been replaced."""
         self.direct = self.native = None
 
-    def _made(self) -> ASGIApp:
+    def traced(self, connection: Connection) -> ASGIApp:
+        """Return the application that answers a request which telemetry records."""
+        connection.reached(self.route.path_format)
+        return self._made(traced=True)
+
+    def _made(self, *, traced: bool = False) -> ASGIApp:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
-            app = route.handler_for(overrides_of(route))
+            app = route.handler_for(overrides_of(route), traced=traced)
+        elif isinstance(route, WebSocketRoute):
+            # PERF: one Python call less for each message, benchmarks (websocket-text); nobody asks whether one answered.
+            app = route.handle
         else:
             app = _noting(route.handle)
         return limit_forms(limit_body(app, self.limit), self.form_limits)
+
+
+def _inclusion_of(route: BaseRoute) -> Scope | None:
+    """Return what packages look up in the scope about an included route, one object for all requests; else None."""
+    original = original_of(route)
+    return None if original is route else {"effective_route_context": RouteContext(original, route)}
 
 
 class _NoOverrides:
@@ -102,12 +134,13 @@ class Table:
         for order, route in enumerate(routes):
             if _is_for_other(route, kind):
                 continue
-            if _is_plain(route):
+            asked = tuple(each for each in routers_of(route) if each.is_asked)
+            if is_plain(route) and not asked:
                 entries.append(_entry(order, route, form_limits))
                 continue
             self._close(entries)
             entries = []
-            self.parts.append(route)
+            self.parts.append(Passage(route, asked) if asked else route)
         self._close(entries)
         opening = self.parts[0] if self.parts else None
         self.opening = opening if isinstance(opening, PathTable) else None
@@ -136,36 +169,51 @@ class Table:
                     elif (chosen := _chosen(entry, captured, scope)) is not None:
                         return chosen
                 continue
-            match, child_scope = _matches(part, scope)
+            match, child_scope = matched(part, scope)
             if match is Match.FULL:
-                scope.update({"route": part, **child_scope})
-                return limit_forms(_noting(part.handle), self.form_limits)
+                return limit_forms(_asked(part, child_scope, scope), self.form_limits)
             if match is Match.PARTIAL and partial is None and not allowed:
                 partial = part, child_scope
         if partial is not None:
-            route, child_scope = partial
-            scope.update({"route": route, **child_scope})
-            return _noting(route.handle)
-        return method_not_allowed(allowed) if allowed else None
+            return _refused(partial, scope)
+        return self._not_allowed(scope, allowed) if allowed else None
 
-    def knows(self, scope: Scope) -> bool:
-        """Tell whether any route has the path, for whatever method."""
+    def _not_allowed(self, scope: Scope, allowed: list[str]) -> ASGIApp:
+        if activity.on:
+            note_route(scope, self.first_with_path(scope))
+        return method_not_allowed(allowed)
+
+    def first_with_path(self, scope: Scope) -> BaseRoute | None:
+        """Return the first route that has the path, for whatever method."""
         path = route_path(scope)
-        return any(
-            bool(part.candidates(path))
-            if isinstance(part, PathTable)
-            else _matches(part, scope)[0] is not Match.NONE
-            for part in self.parts
-        )
+        for part in self.parts:
+            if not isinstance(part, PathTable):
+                if matched(part, scope)[0] is not Match.NONE:
+                    return part
+            elif found := part.candidates(path):
+                route: BaseRoute = found[0][0].target.route
+                return route
+        return None
 
 
-def _matches(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+def matched(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
+    """Ask a route that is not looked up; a convertor of a mount that refuses is no match."""
     try:
         return route.matches(scope)
     except ValueError:
         if type(route).matches is Mount.matches:  # as in _chosen(); what other classes raise is theirs
             return Match.NONE, {}
         raise
+
+
+def _asked(part: BaseRoute, child_scope: Scope, scope: Scope) -> ASGIApp:
+    """Note in the scope what a route that was asked has said, and return what answers."""
+    route = child_scope.get("route", part)
+    scope.update({"route": part, **child_scope})
+    note_route(scope, route)
+    if (inclusion := _inclusion_of(route)) is not None:
+        scope["fastapi"] = {**inclusion, **child_scope.get("fastapi", {})}
+    return limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
 
 
 def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | None:
@@ -181,11 +229,35 @@ def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGI
     """Note in the scope what matched, and return what answers."""
     scope["route"] = target.route
     scope["endpoint"] = target.endpoint
+    if target.inclusion is not None:
+        scope["fastapi"] = target.inclusion
     outer = scope.get("path_params")
     scope["path_params"] = {**outer, **parameters} if outer else parameters
+    if activity.on and (connection := connection_of(scope)) is not None:
+        return target.traced(connection)
     if target.direct is None or target.provider.dependency_overrides:
         return target.handler()
     return target.direct
+
+
+def _refused(partial: tuple[BaseRoute, Scope], scope: Scope) -> ASGIApp:
+    """Return what a route does that matched in all but the method."""
+    route, child_scope = partial
+    scope.update({"route": route, **child_scope})
+    note_route(scope, route)
+    return _noting(route.handle)
+
+
+def note_route(scope: Scope, route: BaseRoute | None) -> None:
+    """Record which route a request has reached, in a recorded connection."""
+    connection = connection_of(scope)
+    path_format = getattr(route, "path_format", None)
+    if connection is None or path_format is None:
+        return
+    if isinstance(route, Mount):
+        connection.reached_mount(path_format)
+    else:
+        connection.reached(path_format)
 
 
 def _entry(order: int, route: Any, form_limits: FormLimits | None) -> Entry:
@@ -204,7 +276,7 @@ def _template(route: Any) -> str:
     return path
 
 
-def _is_plain(route: BaseRoute) -> bool:
+def is_plain(route: BaseRoute) -> bool:
     """Tell whether the route matches by its path template and methods alone, and may be looked up."""
     if not isinstance(route, Route | WebSocketRoute):
         return False

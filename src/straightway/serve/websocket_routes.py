@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from starlette.routing import Match, WebSocketRoute, compile_path, get_name, websocket_session
+from starlette.routing import Match, WebSocketRoute, get_name, websocket_session
 from starlette.types import ASGIApp, Scope
+from starlette.websockets import WebSocket
 
 from straightway.analyse.bodies import should_embed_body_fields
 from straightway.analyse.dependant import Dependant, body_params_of
@@ -16,7 +18,10 @@ from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.steps import Overrides
 from straightway.declare.depends import Depends
 from straightway.plan import Answer, Plan
-from straightway.serve.planned import is_analysed_later, with_overrides
+from straightway.serve.agents import agents
+from straightway.serve.path_regex import PathRegex, parsed_path
+from straightway.serve.planned import compiled, is_analysed_later, overrides_of
+from straightway.telemetry.activity import activity, connection_of
 
 
 class APIWebSocketRoute(WebSocketRoute):
@@ -36,9 +41,11 @@ class APIWebSocketRoute(WebSocketRoute):
         self.name = get_name(endpoint) if name is None else name
         self.dependencies = list(dependencies or [])
         self.dependency_overrides_provider = dependency_overrides_provider
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.path_format, self.param_convertors = parsed_path(path)
         if not is_analysed_later():
             _ = self.dependant
+
+    path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
 
     @cached_property
     def dependant(self) -> Dependant:
@@ -63,7 +70,14 @@ class APIWebSocketRoute(WebSocketRoute):
     @cached_property
     def app(self) -> ASGIApp:  # type: ignore[override]  # an attribute in Starlette, made on first use here
         """The endpoint as an ASGI application; may be replaced."""
-        return websocket_session(with_overrides(self, "websocket"))
+        return websocket_session(self._run)
+
+    async def _run(self, websocket: WebSocket) -> None:
+        if agents.websocket is not None:
+            await agents.websocket(self)(websocket)
+            return
+        traced = activity.on and connection_of(websocket.scope) is not None
+        await compiled(self, "websocket", overrides_of(self), traced=traced)(websocket)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether the route answers the connection, and what it adds to the scope."""

@@ -5,10 +5,10 @@
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import AnyUrl, ConfigDict, Field, with_config
-from typing_extensions import TypedDict
+from pydantic import AnyUrl, Field
 
 from straightway.spec.base import BaseModelWithConfig
+from straightway.spec.examples import Example
 from straightway.spec.schemas import ExternalDocumentation, Reference, Schema
 
 __all__ = [
@@ -43,16 +43,6 @@ class Server(BaseModelWithConfig):
     url: AnyUrl | str
     description: str | None = None
     variables: dict[str, ServerVariable] | None = None
-
-
-@with_config(ConfigDict(extra="allow"))
-class Example(TypedDict, total=False):
-    """One sample value with the words that introduce it."""
-
-    summary: str | None
-    description: str | None
-    value: Any | None
-    externalValue: AnyUrl | None
 
 
 class ParameterInType(Enum):

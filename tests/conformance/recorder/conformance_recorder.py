@@ -14,6 +14,10 @@ import pytest
 # What a file imports and only few of its tests call: internals of FastAPI that nothing but these tests knows. The others
 # can run when something has the name; a test that calls it fails.
 INTERNALS = {
+    "test_dependency_models.py": (
+        "fastapi.dependencies.models",
+        ("_is_async_gen_callable_cached", "_is_coroutine_callable_cached", "_is_gen_callable_cached"),
+    ),
     "test_router_include_context.py": (
         "fastapi.routing",
         ("_iter_included_route_candidates", "_restore_fastapi_scope_key"),

@@ -25,6 +25,7 @@ from fastapi import responses as responses
 from fastapi import routing as routing
 from fastapi import security as security
 from fastapi import sse as sse
+from fastapi import telemetry as telemetry
 from fastapi import types as types
 from fastapi import utils as utils
 from fastapi import websockets as websockets

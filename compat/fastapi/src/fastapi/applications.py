@@ -17,16 +17,20 @@ from straightway.declare.depends import Depends
 from straightway.declare.options import FormLimits
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
+from straightway.telemetry import TelemetryConfig
 from straightway.utils import generate_unique_id
+from straightway.telemetry.configuration import Framework
 
 
 class FastAPI(Straightway):
-    """An ASGI application made of typed endpoints; see `Straightway`, from which it differs in its name and default title."""
+    """An ASGI application made of typed endpoints; see `Straightway`, from which it differs in its names and default title."""
+
+    _framework = Framework("FastAPI", "fastapi", "fastapi[opentelemetry]")
 
     def __init__(
         self,
         *,
-        telemetry: Any = None,
+        telemetry: TelemetryConfig | None = None,
         debug: bool = False,
         routes: list[BaseRoute] | None = None,
         title: str = "FastAPI",

@@ -1,0 +1,1 @@
+"""Over the wire: real servers with one worker on one core, put under load by wrk on another."""
