@@ -44,7 +44,7 @@ conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare w
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
 
-servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn
+servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn, about five minutes
 	@$(BIN)/python -m tools.servers
 
 pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has; VERSIONS="3.12 3.13" for some
