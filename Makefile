@@ -12,7 +12,7 @@ SEED ?= 1
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-corpus conformance differential ecosystem bench bench-all docs clean
+.PHONY: help run test check check-corpus conformance differential ecosystem servers pythons bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -43,6 +43,12 @@ check: .venv/.check ## lint, format, types, import layers
 conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare with tests/conformance/expected.toml
 	@$(BIN)/python -m tests.conformance.installation
 	@$(BIN)/python -m tests.conformance.run
+
+servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn
+	@$(BIN)/python -m tools.servers
+
+pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has; VERSIONS="3.12 3.13" for some
+	@$(BIN)/python -m tools.pythons $(VERSIONS)
 
 ecosystem: .venv/.test ## install packages that are built on FastAPI, each by itself, and drive them on Straightway
 	@$(BIN)/python -m tests.ecosystem.run

@@ -281,6 +281,25 @@ def test_alias_of_the_type_statement_is_replaced():
     assert without_alias(written.Item) is int
 
 
+def test_references_left_by_a_lazy_evaluation_are_resolved():
+    """What PEP 649 could not evaluate is a ForwardRef, whole or inside: known names count, markers stay."""
+    marker = Depends(int)
+
+    def endpoint(known, inside, unknown): ...
+
+    endpoint.__annotations__ = {
+        "known": ForwardRef("int"),
+        "inside": Annotated[ForwardRef("Session"), marker],
+        "unknown": ForwardRef("Session"),
+    }
+
+    assert annotations_of(endpoint) == {
+        "known": int,
+        "inside": Annotated[ForwardRef("Session"), marker],
+        "unknown": ForwardRef("Session"),
+    }
+
+
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="annotations are evaluated lazily since Python 3.14")
 def test_lazily_evaluated_annotations_are_understood():
     """PEP 649: an unknown name in an unquoted annotation leaves the others as they are."""

@@ -205,7 +205,7 @@ def test_validation_error():
     @app.post("/body")
     def body(pot: Pot): ...
 
-    @app.get("/own", responses={422: {"model": Failure}})
+    @app.get("/own", responses={422: {"model": Failure, "description": "Refused"}})
     def own(limit: int): ...
 
     @app.get("/range", responses={"4XX": {"description": "Refused"}})

@@ -148,6 +148,20 @@ async def endless():
     return StreamingResponse(pieces())
 
 
+@app.get("/waiting")
+async def waiting():
+    """Answer a first piece, and wait."""
+
+    async def pieces():
+        try:
+            yield b"first"
+            await asyncio.Event().wait()
+        finally:
+            events.append("left")
+
+    return StreamingResponse(pieces())
+
+
 @app.get("/halfway")
 async def halfway():
     """Fail in the middle of the answer."""
@@ -157,6 +171,18 @@ async def halfway():
         raise ValueError("failed halfway on purpose")
 
     return StreamingResponse(pieces())
+
+
+@app.api_route("/both", methods=["GET", "HEAD"], include_in_schema=False)
+async def both():
+    """Answer in pieces, also where nobody wants them."""
+
+    async def pieces():
+        for _ in range(3):
+            yield b"piece"
+        events.append("all pieces")
+
+    return StreamingResponse(pieces(), headers={"x-pieces": "3"})
 
 
 @app.post("/pieces")

@@ -40,6 +40,8 @@ REQUESTS = [
     ("GET", "/background", {}),
     ("GET", "/stream", {}),
     ("GET", "/lines", {}),
+    ("GET", "/both", {}),
+    ("HEAD", "/both", {}),
     ("GET", "/refused", {}),
     ("GET", "/broken", {}),
     ("GET", "/text", {}),
@@ -106,13 +108,24 @@ def test_what_comes_after_the_response(granian):
     assert events_until(granian, "task") == ["opened", "closed", "task"]
 
 
-def test_client_that_leaves_ends_the_stream(granian):
-    """A response without end is given up when its client has gone."""
+@pytest.mark.parametrize("path", ["/endless", "/waiting"])
+def test_client_that_leaves_ends_the_stream(granian, path):
+    """A response without end is given up when its client has gone, whether it is sending or waiting."""
     with socket.create_connection(("127.0.0.1", granian.port)) as client:
-        client.sendall(b"GET /endless HTTP/1.1\r\nhost: a\r\n\r\n")
+        client.sendall(f"GET {path} HTTP/1.1\r\nhost: a\r\n\r\n".encode())
         assert client.recv(100_000)
 
     assert "left" in events_until(granian, "left")
+
+
+def test_stream_that_nobody_wants_the_body_of(granian):
+    """HEAD lets a stream run to its end, and is no error."""
+    httpx2.get(f"{granian.url}/events")
+
+    httpx2.head(f"{granian.url}/both")
+
+    assert events_until(granian, "all pieces") == ["all pieces"]
+    assert "ClientDisconnect" not in granian.log.read_text()
 
 
 def test_client_that_leaves_in_the_middle_of_its_body_leaves_no_trace(granian):
@@ -148,11 +161,12 @@ def test_half_a_body_is_not_taken_for_a_whole_one(granian, path):
     assert "Traceback" not in granian.log.read_text().removeprefix(before)
 
 
-def test_client_that_leaves_a_stream_leaves_no_trace(granian):
+@pytest.mark.parametrize("path", ["/endless", "/waiting"])
+def test_client_that_leaves_a_stream_leaves_no_trace(granian, path):
     """What a client does is no error of the application's."""
     before = granian.log.read_text()
 
-    test_client_that_leaves_ends_the_stream(granian)
+    test_client_that_leaves_ends_the_stream(granian, path)
 
     assert "Traceback" not in granian.log.read_text().removeprefix(before)
 

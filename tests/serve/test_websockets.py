@@ -1,5 +1,6 @@
 """Endpoints that talk over a WebSocket."""
 
+from threading import Event
 from typing import Annotated, Any
 
 import pytest
@@ -146,11 +147,13 @@ def test_dependencies_exit_after_the_endpoint():
     """Those of function scope exit when the endpoint has returned, those of the connection right after."""
     app = Straightway()
     log: list[str] = []
+    over = Event()
 
     async def connection():
         log.append("connection in")
         yield
         log.append("connection out")
+        over.set()
 
     def function():
         log.append("function in")
@@ -166,7 +169,9 @@ def test_dependencies_exit_after_the_endpoint():
         await answer(websocket, None)
         log.append("closed")
 
-    talk(app, "/")
+    with TestClient(app).websocket_connect("/"):
+        # The client cancels what is still running when it leaves.
+        assert over.wait(10)
 
     assert log == ["connection in", "function in", "closed", "function out", "connection out"]
 

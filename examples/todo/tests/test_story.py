@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,12 +17,16 @@ PROJECT = Path(__file__).parents[1]
 PASSWORD = "correct horse battery"
 
 SERVERS = {
-    "straightway run": ["straightway", "run", "--host", "127.0.0.1", "--port", "0"],
-    "uvicorn": ["uvicorn", "todo.main:app", "--port", "0"],
+    "straightway run": "straightway run --host 127.0.0.1 --port 0",
+    "uvicorn": "uvicorn todo.main:app --port 0",
 }
 
+# Another server instead: its command line, to be run with `python -m`; `{port}` stands for a free one.
+OTHER = os.environ.get("TODO_TEST_SERVER")
+CHOSEN = SERVERS if OTHER is None else {OTHER.split()[0]: OTHER}
 
-@pytest.fixture(params=SERVERS)
+
+@pytest.fixture(params=CHOSEN)
 def address(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
     """Start a server as production does, and name its address when it listens; it ends when it is asked to."""
     environment = os.environ | {
@@ -32,7 +37,7 @@ def address(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
         "TODO_DATABASE_URL": database_url,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", *SERVERS[request.param]],
+        [sys.executable, "-m", *CHOSEN[request.param].format(port=free_port()).split()],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -50,12 +55,21 @@ def address(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
     # The pipe is emptied while the server runs: a full one would stop it.
     reader = Thread(target=output.extend, args=(process.stdout,))
     reader.start()
+    # Some servers name their address before they listen.
+    with httpx2.Client(transport=httpx2.HTTPTransport(retries=7)) as client:
+        client.get(f"{listening.group()}/health/ready")
     yield listening.group()
     process.terminate()
     process.wait()
     reader.join()
     process.stdout.close()
     assert "Traceback" not in "".join(output)
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def log_in(address: str, email: str) -> dict[str, str]:

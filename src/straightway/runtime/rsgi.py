@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from anyio import Event, create_task_group
+from anyio.lowlevel import checkpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Scope
@@ -58,7 +59,7 @@ def _headers(scope: LazyScope) -> list[tuple[bytes, bytes]]:
 
 _MAKERS: Mapping[str, Callable[[LazyScope], Any]] = {
     "type": lambda _: "http",
-    "asgi": lambda _: {"version": "3.0", "spec_version": "2.4"},
+    "asgi": lambda _: {"version": "3.0", "spec_version": "2.3"},
     "http_version": lambda scope: scope.rsgi.http_version,
     "method": lambda scope: scope.rsgi.method,
     "scheme": lambda scope: scope.rsgi.scheme,
@@ -158,7 +159,7 @@ class Receive:
         self._chunks: AsyncIterator[bytes] | None = None
         self._done = False
         self.finished = Event()
-        """Set once the response is complete, which is a disconnect for those who wait for one."""
+        """Set once no more of the response can be sent, which is a disconnect for those who wait for one."""
 
     async def __call__(self) -> Message:
         """Return the next message."""
@@ -192,7 +193,11 @@ class Receive:
 
 
 class Send:
-    """ASGI's send over the protocol: a body in one message is one call, a longer one is a stream."""
+    """ASGI's send over the protocol: a body in one message is one call, a longer one is a stream.
+
+    Nothing happens when the client has gone; `Receive` tells (ASGI, HTTP specification 2.3). A response that waits before
+    it sends would not learn it from an error.
+    """
 
     __slots__ = ("_head", "_protocol", "_receive", "_scope", "_stream")
 
@@ -202,7 +207,7 @@ class Send:
         self._stream: Any = None
 
     async def __call__(self, message: Message) -> None:
-        """Send one message; raise OSError where the client has gone (ASGI, HTTP specification 2.4)."""
+        """Send one message."""
         if message["type"] == "http.response.start":
             self._scope[STARTED] = True
             headers = message.get("headers", ())
@@ -221,10 +226,7 @@ class Send:
         else:
             if self._stream is None:
                 self._stream = self._protocol.response_stream(*head)
-            try:
-                await self._stream.send_bytes(content)
-            except Exception as error:
-                raise OSError("the client has gone") from error
+            await self._piece(content)
         if not more:
             self.end()
 
@@ -232,3 +234,11 @@ class Send:
         """End the response, also where it has failed halfway."""
         self._stream = None  # granian ends the body when nobody holds its transport any more
         self._receive.finished.set()
+
+    async def _piece(self, content: bytes) -> None:
+        try:
+            await self._stream.send_bytes(content)
+        except Exception:  # noqa: BLE001  # the client has gone, or wants no body and the protocol takes none
+            if self._scope["method"] != "HEAD":
+                self._receive.finished.set()
+            await checkpoint()  # so that those who wait for the end get to know it

@@ -19,6 +19,7 @@ def websocket_scope(rsgi: Any, state: dict[str, Any]) -> Scope:
     asked = rsgi.headers.get("sec-websocket-protocol") or ""
     scope.update(
         type="websocket",
+        asgi={"version": "3.0", "spec_version": "2.4"},
         scheme="wss" if scope["scheme"] in {"https", "wss"} else "ws",
         subprotocols=[each.strip() for each in asked.split(",") if each.strip()],
     )
