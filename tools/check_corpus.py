@@ -8,6 +8,7 @@ A faulty application says in a comment at the end of the line which rule has to 
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import re
@@ -88,15 +89,19 @@ def imported(module: str, folder: Path) -> Straightway | None:
     """Import an application; None for one of FastAPI's, and for one that needs what is not installed."""
     sys.path.insert(0, str(folder))
     before = set(sys.modules)
-    try:
-        # A coroutine that nobody awaits warns when it is let go, which happens in here.
-        with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(io.StringIO()):
-            return _attempted(module)
-    finally:
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            if name.partition(".")[0] == module.partition(".")[0]:
-                del sys.modules[name]
+    # A coroutine that nobody awaits warns when it is let go, which has to happen in here.
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                application = _attempted(module)
+        finally:
+            sys.path.remove(str(folder))
+            for name in set(sys.modules) - before:
+                if name.partition(".")[0] == module.partition(".")[0]:
+                    del sys.modules[name]
+        if application is None:
+            gc.collect()
+        return application
 
 
 def _attempted(module: str) -> Straightway | None:
