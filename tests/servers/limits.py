@@ -35,7 +35,6 @@ LEFT_OUT = {
         "test_connection_after_a_refusal_that_leaves_the_body_unread[declared-large]": UNREAD,
         "test_connection_after_a_refusal_that_leaves_the_body_unread[chunked-large]": UNREAD,
         "test_body_beyond_the_limit_is_refused[declared-slightly]": CLOSES,
-        "test_body_beyond_the_limit_is_refused[declared-by-far]": CLOSES,
         "test_body_beyond_the_limit_is_refused_over_http2[slightly]": DROPS,
         "test_body_beyond_the_limit_is_refused_over_http2[by-far]": DROPS,
         "test_refusal_that_leaves_the_body_unread_over_http2[large]": DROPS,
