@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import inspect
 import io
 import re
 import sys
@@ -100,8 +101,15 @@ def imported(module: str, folder: Path) -> Straightway | None:
                 if name.partition(".")[0] == module.partition(".")[0]:
                     del sys.modules[name]
         if application is None:
-            gc.collect()
+            _close_coroutines(folder)
         return application
+
+
+def _close_coroutines(folder: Path) -> None:
+    """Close what a faulty application has left unawaited: caches of the framework may hold on to it until much later."""
+    for each in gc.get_objects():
+        if inspect.iscoroutine(each) and each.cr_code.co_filename.startswith(str(folder)):
+            each.close()
 
 
 def _attempted(module: str) -> Straightway | None:
