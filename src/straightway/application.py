@@ -314,15 +314,20 @@ class Straightway(Verbs, Starlette):
         scope["app"] = self
         stack = self.middleware_stack
         if stack is None:
-            stack = self.middleware_stack = self.build_middleware_stack()
-        if INTERFACE in modules and (has_global_provider() or self._telemetry.provides):
-            entrance = stack if Starlette.__call__ is STARLETTE_CALL else super().__call__
-            await self._native_telemetry(entrance, scope, receive, send)
-            return
-        if not (
-            isinstance(stack, FailureLayer) and stack.app is stack.exceptions and scope["type"] == "http"
+            stack = self.serving_stack()
+        records = INTERFACE in modules and (has_global_provider() or self._telemetry.provides)
+        if (
+            records
+            or not isinstance(stack, FailureLayer)
+            or stack.app is not stack.exceptions
+            or scope["type"] != "http"
         ):
-            await (stack if Starlette.__call__ is STARLETTE_CALL else super().__call__)(scope, receive, send)
+            entrance = stack if Starlette.__call__ is STARLETTE_CALL else super().__call__
+            await (
+                self._native_telemetry(entrance, scope, receive, send)
+                if records
+                else entrance(scope, receive, send)
+            )
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (hello).
         scope[HANDLERS] = stack.handlers

@@ -125,7 +125,9 @@ class _Serving:
         """Wait for the end of the pipe, then stop."""
         with suppress(EOFError, OSError):
             orders.recv()
-        if self._loop is not None:
+        if self._loop is None:  # nobody waits yet
+            self._stopped.set()
+        else:
             self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def run(self, ready: Callable[[], None]) -> int:
