@@ -156,6 +156,45 @@ def test_an_interrupt_during_the_import_ends_everything_cleanly(project, launch,
     assert not any("Traceback" in line for line in running.output)
 
 
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_hits_an_import_is_not_lost(project, launch, number):
+    """Python drops what is raised in the callback that forgets a module's lock: the signal waits until it is over."""
+    project.write(
+        "main.py",
+        f"""
+        import os, signal, weakref
+        from contextlib import asynccontextmanager
+        import anyio
+        from straightway import Straightway
+
+        class Lock:
+            pass
+
+        program = "def cb(reference):\\n    os.kill(os.getpid(), signal.{number})\\n"
+        exec(compile(program, "<frozen importlib._bootstrap>", "exec"))
+
+        @asynccontextmanager
+        async def lifespan(app):
+            try:
+                lock = Lock()
+                reference = weakref.ref(lock, cb)
+                del lock
+                await anyio.sleep_forever()
+                yield
+            finally:
+                print("giving up", flush=True)
+
+        app = Straightway(lifespan=lifespan)
+        """,
+    )
+    running = launch("run", "--port", "0")
+
+    running.until("giving up")
+    running.finish()
+
+    assert not any("Traceback" in line or "Error" in line for line in running.output)
+
+
 @pytest.mark.parametrize("arguments", [["run"], ["dev"], ["run", "--workers", "2"]])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
 def test_a_startup_that_hangs_can_be_interrupted(project, launch, arguments, number):

@@ -143,12 +143,19 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self.signalled = True
-        if not self.started:
+        self._stop(sig, frame)
+
+    def _stop(self, sig: int, frame: FrameType | None) -> None:
+        if self.started:
+            # The parent's order to stop may have been quicker than the terminal's signal. That makes this the first
+            # signal all the same; uvicorn would take it for the second, which does not wait for the lifespan.
+            self.should_exit = False
+            super().handle_exit(sig, frame)
+        elif frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+            # It may be a callback that forgets the lock of a module: Python drops what is raised there.
+            asyncio.get_running_loop().call_soon_threadsafe(self._stop, sig, None)
+        else:
             raise KeyboardInterrupt
-        # The parent's order to stop may have been quicker than the terminal's signal. That makes this the first signal
-        # all the same; uvicorn would take it for the second, which does not wait for the lifespan.
-        self.should_exit = False
-        super().handle_exit(sig, frame)
 
 
 def _expect_open(sockets: Sequence[socket.socket]) -> None:
