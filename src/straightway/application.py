@@ -6,7 +6,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from sys import modules
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from starlette.applications import Starlette
 from starlette.datastructures import State
@@ -22,7 +22,6 @@ from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
-from straightway.describe.explained import Explanation
 from straightway.errors import (
     DeclarationError,
     RequestValidationError,
@@ -36,7 +35,6 @@ from straightway.exception_handlers import (
 )
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.serve.agents import STARLETTE_CALL
-from straightway.serve.explain import SourceOf, explain
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
@@ -50,6 +48,10 @@ from straightway.telemetry.asgi import NativeTelemetry
 from straightway.telemetry.configuration import STRAIGHTWAY, Framework, settings_of
 from straightway.telemetry.gate import INTERFACE, has_global_provider
 from straightway.utils import generate_unique_id
+
+if TYPE_CHECKING:
+    from straightway.describe.explained import Explanation
+    from straightway.serve.explain import SourceOf
 
 
 class Straightway(Verbs, Starlette):
@@ -284,6 +286,8 @@ class Straightway(Verbs, Starlette):
         Nothing of the application is called. `source` asks for the compiled function, for "asgi" or "rsgi".
         Raises ValueError for what is no request.
         """
+        from straightway.serve.explain import explain  # which few applications ask for
+
         return explain(self, request, source=source)
 
     # Serving
