@@ -47,7 +47,7 @@ conformance: .venv/.test ## run FastAPI's own tests on Straightway and compare w
 servers: .venv/.test ## pass the tests about servers on uvicorn, hypercorn, granian and gunicorn, about five minutes
 	@$(BIN)/python -m tools.servers
 
-pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.14 that this machine has; VERSIONS="3.12 3.13" for some
+pythons: .venv/.test ## pass all tests on every Python from 3.11 to 3.15 that this machine has; VERSIONS="3.12 3.13" for some
 	@$(BIN)/python -m tools.pythons $(VERSIONS)
 
 ecosystem: .venv/.test ## install packages that are built on FastAPI, each by itself, and drive them on Straightway

@@ -19,7 +19,7 @@ from pathlib import Path
 from tools.environments import CACHE, ROOT, python_of
 from tools.outcomes import Outcome, run_tests, table
 
-SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
 ENVIRONMENTS = CACHE / "pythons"
 INSTALLER = ROOT / "tools" / "environments.py"
 
