@@ -32,9 +32,9 @@ class Circumstances:
 
 
 def remedy_of(found: Circumstances) -> str:
-    """Say what to do, empty where that is not known. The innermost cause is asked first."""
+    """Say what to do, empty where that is not known: about the exception itself, or else about what it was raised from."""
     errors = [error for error, _ in chain_of(found.error)[:5]]
-    for error in [*_unwrapped(errors)]:
+    for error in _unwrapped(errors):
         for ask in _KNOWN:
             if remedy := ask(error, found):
                 return remedy
