@@ -1,5 +1,6 @@
-"""Calls that stop the event loop, and what to write instead: for the rules, which read source, and for the watchdog of
-`straightway dev`, which sees them happen.
+"""Calls that stop the event loop, and what to write instead.
+
+The rules look for them in source; the watchdog of `straightway dev` sees them happen.
 """
 
 from dataclasses import dataclass

@@ -95,10 +95,10 @@ def _called(plan: Plan, codes: list[CodeType]) -> Call | None:
 
 
 def _code(call: Any) -> Any:
+    """Return the code of a function, or of the `__call__` of an instance."""
     function = unwrapped(call)
-    return getattr(function, "__code__", None) or getattr(
-        getattr(function, "__call__", None), "__code__", call
-    )  # noqa: B004
+    method = getattr(type(function), "__call__", None)  # noqa: B004  # the method itself is wanted
+    return getattr(function, "__code__", None) or getattr(method, "__code__", call)
 
 
 def progress_of(planned: Planned, end: Ended, masker: Masker) -> tuple[Progress, ...]:
