@@ -149,7 +149,7 @@ def _declared(endpoint: Origin, masker: Masker) -> Frame | None:
         line=endpoint.line,
         function=endpoint.name,
         owner="user",
-        excerpt=excerpt_of(lines, endpoint.line, masker, after=9),
+        excerpt=excerpt_of(lines, endpoint.line, masker, before=0, after=12),
     )
 
 

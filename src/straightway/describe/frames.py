@@ -157,12 +157,18 @@ def _frame(call: Call, owner: Owner, masker: Masker, repeated: int, *, shows: bo
     )
 
 
-def excerpt_of(lines: Sequence[str], line: int, masker: Masker, *, after: int = AFTER) -> tuple[Line, ...]:
-    """Return the lines around one of a file."""
-    first = max(line - BEFORE, 1)
+def excerpt_of(
+    lines: Sequence[str], line: int, masker: Masker, *, before: int = BEFORE, after: int = AFTER
+) -> tuple[Line, ...]:
+    """Return the lines around one of a file, without empty ones at their edges."""
+    first, last = max(line - before, 1), min(line + after, len(lines))
+    while first < line and not lines[first - 1].strip():
+        first += 1
+    while last > line and not lines[last - 1].strip():
+        last -= 1
     return tuple(
         Line(number, _clean(text.rstrip("\n"), masker))
-        for number, text in enumerate(lines[first - 1 : line + after], first)
+        for number, text in enumerate(lines[first - 1 : last], first)
     )
 
 
