@@ -21,6 +21,7 @@ class Watched:
         self.new = threading.Event()
 
     def hear(self, blocked):
+        """Keep a block."""
         self.found.append(blocked)
         self.new.set()
 
@@ -49,10 +50,12 @@ def watched():
 
 
 async def sleeping():
+    """Sleep on the loop."""
     time.sleep(0.4)
 
 
 async def computing():
+    """Compute on the loop."""
     total = 0
     until = time.thread_time() + 0.4
     while time.thread_time() < until:
@@ -60,22 +63,27 @@ async def computing():
 
 
 async def hogging():
+    """Run C code that lets nobody else run."""
     return sum(range(40_000_000))
 
 
 def helper():
+    """Sleep, for whoever calls."""
     time.sleep(0.3)
 
 
 async def helped():
+    """Sleep in a function of its own."""
     helper()
 
 
 async def in_thread():
+    """Sleep where it does no harm."""
     await asyncio.to_thread(time.sleep, 0.4)
 
 
 async def many_short_ones():
+    """Keep the loop busy, and let it come round."""
     for _ in range(60):
         time.sleep(0.01)
         await asyncio.sleep(0)
@@ -85,7 +93,7 @@ def test_a_call_that_sleeps_is_named(watched):
     """Function, file, line, source, duration, and the line to write instead."""
     (blocked,) = watched.run(sleeping())
 
-    line = sleeping.__code__.co_firstlineno + 1
+    line = sleeping.__code__.co_firstlineno + 2
     assert blocked.place == f"sleeping() in {FILE}:{line}"
     assert blocked.line == "time.sleep(0.4)"
     assert blocked.milliseconds >= 300
@@ -106,7 +114,7 @@ def test_code_that_keeps_the_interpreters_lock_is_named(watched):
     """Then the watchdog itself cannot run meanwhile, and looks as soon as it can."""
     blocked = watched.run(hogging())[0]
 
-    assert blocked.place == f"hogging() in {FILE}:{hogging.__code__.co_firstlineno + 1}"
+    assert blocked.place == f"hogging() in {FILE}:{hogging.__code__.co_firstlineno + 2}"
     assert blocked.line == "sum(range(40_000_000))"
 
 
@@ -114,7 +122,7 @@ def test_the_innermost_line_of_the_user_is_named(watched):
     """What is called from an `async def` is as much on the loop as that itself."""
     (blocked,) = watched.run(helped())
 
-    assert blocked.place == f"helper() in {FILE}:{helper.__code__.co_firstlineno + 1}"
+    assert blocked.place == f"helper() in {FILE}:{helper.__code__.co_firstlineno + 2}"
 
 
 def test_what_does_not_block_is_not_named(watched):

@@ -48,7 +48,7 @@ def test_the_blocking_line_is_named_as_on_the_page(caplog):
 
     async def main():
         heard = Event()
-        watchdog = Watchdog(lambda blocked: heard.set())
+        watchdog = Watchdog(lambda _: heard.set())
         watchdog.start()
         await asyncio.sleep(0.1)
         async with client() as each:
