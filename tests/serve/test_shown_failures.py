@@ -256,6 +256,19 @@ class Hostile:
     __str__ = __repr__
 
 
+class Lying:
+    """Is a proxy that is bound to nothing: it fails whatever it is asked."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("unbound")
+
+    def __getattr__(self, name):
+        raise RuntimeError("unbound")
+
+    __eq__ = __bool__ = __len__ = __hash__ = __iter__ = __repr__ = __class__.fget  # type: ignore[assignment,attr-defined]
+
+
 class SilentError(Exception):
     """Says nothing."""
 
@@ -270,9 +283,10 @@ def test_hostile_objects_do_not_break_it(app, client, accept):
     @app.get("/")
     async def endpoint():
         failing, huge, circular, text = Hostile(), "x" * 10**8, {}, "\ud800\0\x1b[0m\u202e"
+        proxy, proxies = Lying(), [Lying(), {"password": Lying()}]
         circular["self"] = circular
         big = 10**10_000
-        raise SilentError(failing, huge, circular, text, big)
+        raise SilentError(failing, huge, circular, text, big, proxy, proxies)
 
     response = client.get("/", headers={"accept": accept})
 

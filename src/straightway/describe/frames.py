@@ -194,7 +194,7 @@ def _mark(code: CodeType, line: int, instruction: int, source: str) -> tuple[int
 def _variables(frame: FrameType, masker: Masker) -> Iterator[Variable]:
     if frame.f_code.co_name == "<module>":  # its variables are all that the module has defined
         return
-    shown = [(name, value) for name, value in _locals_of(frame) if not isinstance(value, ModuleType)]
+    shown = [(name, value) for name, value in _locals_of(frame) if not issubclass(type(value), ModuleType)]
     for name, value in shown[:MOST_VARIABLES]:
         yield Variable(printable(name), type_name(value), shown_value(value, masker, name=name))
     if len(shown) > MOST_VARIABLES:
