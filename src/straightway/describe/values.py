@@ -170,10 +170,11 @@ def _fields(value: Any) -> list[tuple[str, Any]] | None:
         kept: dict[str, Any] = object.__getattribute__(value, "__dict__")
         hidden = {name for name, field in type(value).model_fields.items() if not field.repr}
         return list(_first((name, each) for name, each in kept.items() if name not in hidden))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        shown = [field.name for field in dataclasses.fields(value) if field.repr]
+    kind: Any = type(value)
+    if dataclasses.is_dataclass(kind):
+        shown = [field.name for field in dataclasses.fields(kind) if field.repr]
         return [(name, getattr(value, name, "?")) for name in shown[:_WIDEST]]
-    names: Any = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+    names: Any = getattr(kind, "_fields", None) if isinstance(value, tuple) else None
     if isinstance(names, tuple):
         return list(zip(map(str, names), tuple.__iter__(value), strict=False))[:_WIDEST]
     return None
