@@ -25,7 +25,7 @@ __all__ = ["SLOW", "Blocked", "Watchdog"]
 SLOW = 0.1
 """Seconds without a sign of life from which on the loop counts as blocked."""
 _BETWEEN = 0.025
-"""Seconds between two signs of life: 40 a second, which cost 0.2 % of a processor."""
+"""Seconds between two signs of life: 40 a second, which cost about 1 % of a processor."""
 _LOOKS = 0.02
 _MOST_LOOKS = 50
 _TOO_LONG = 2.0
@@ -131,7 +131,7 @@ class Watchdog:
             answered = alive.wait(SLOW)
             if self._is_suspicious(clock, answered=answered):
                 self._look(alive, clock, place)
-            clock = _Clock(self._native)
+                clock = _Clock(self._native)
 
     @staticmethod
     def _is_suspicious(clock: _Clock, *, answered: bool) -> bool:
