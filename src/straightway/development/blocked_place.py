@@ -9,6 +9,7 @@ import linecache
 import re
 import sys
 from dataclasses import dataclass
+from dis import opname
 from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType, ModuleType
@@ -115,7 +116,12 @@ def _of_user(frame: FrameType, inner: FrameType | None, label: str) -> Place:
 @lru_cache(maxsize=512)
 def _call_text(code: CodeType, instruction: int, line: int) -> str:
     """Return the source of the call that an instruction makes, empty if it is no call on one line."""
-    position = next(islice(code.co_positions(), instruction // 2, None), None)
+    index = instruction // 2
+    name = opname[code.co_code[instruction]]
+    # C code that keeps the interpreter's lock is seen only when it has returned, and its result is being put away.
+    if name in {"POP_TOP", "RETURN_VALUE"} or name.startswith("STORE_"):
+        index -= 1
+    position = next(islice(code.co_positions(), max(index, 0), None), None)
     if position is None or position[0] != line or position[1] != line:
         return ""
     source = linecache.getline(code.co_filename, line).encode("utf-8", "surrogatepass")
