@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -22,6 +22,9 @@ from straightway.cli.logs import log_config
 from straightway.cli.messages import Failure, say
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
+
+if TYPE_CHECKING:
+    from straightway.development.watchdog import Watchdog
 
 __all__ = ["INTERRUPTED", "documentation_of", "serve"]
 
@@ -56,7 +59,11 @@ def serve(
         say(f"Using import string: {loaded.import_string} (found by {settings.target.origin})")
     _set_debug(loaded, settings)
     watched = WatchedLifespan(loaded.application, settings.target, tell)
-    server = Server(_configured(settings, watched), lambda: ready(documentation_of(loaded.application)))
+    server = Server(
+        _configured(settings, watched),
+        lambda: ready(documentation_of(loaded.application)),
+        watchdog=_watchdog() if settings.development else None,
+    )
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
     return _run(server, listener, watched, lambda error: tell(cannot_listen(settings, error)))
@@ -103,6 +110,12 @@ def _set_debug(loaded: Loaded, settings: Settings) -> None:
         loaded.application.debug = True
 
 
+def _watchdog() -> "Watchdog":
+    from straightway.development.watchdog import Watchdog
+
+    return Watchdog()
+
+
 def documentation_of(application: ASGIApplication) -> str | None:
     """Return the path of the documentation, where there is some."""
     if not isinstance(application, Straightway) or application.openapi_url is None:
@@ -121,9 +134,12 @@ def _stop_when_told(server: "Server", orders: Connection) -> None:
 class Server(uvicorn.Server):
     """uvicorn's server, which calls `ready` once it listens and the application has started."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], *, watchdog: "Watchdog | None" = None
+    ) -> None:
         super().__init__(config)
         self.ready = ready
+        self.watchdog = watchdog
         self.signalled = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -135,7 +151,15 @@ class Server(uvicorn.Server):
             self.started = False
             await self.lifespan.shutdown()
             raise
+        if self.watchdog is not None:
+            self.watchdog.start()
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop in order; what takes its time then is nobody's fault."""
+        if self.watchdog is not None:
+            self.watchdog.stop()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop in order; or at once, where the application has not started and may never do so."""

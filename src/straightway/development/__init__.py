@@ -1,0 +1,1 @@
+"""What `straightway dev` adds around an application, and nothing else imports."""
