@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Host, Mount, Router
+from starlette.routing import Host, Mount, Router, WebSocketRoute
 from starlette.types import Scope
 
 from straightway.analyse.callables import kind_of
@@ -42,6 +42,24 @@ def explain(app: Any, request: str, *, source: SourceOf | None = None) -> Explan
     """
     scope = scope_of(request)
     account = _account(app, scope, request, source)
+    return Explanation(**{name: getattr(account, name) for name in Account.__dataclass_fields__})
+
+
+def explain_route(app: Any, route: Any, *, source: SourceOf | None = None) -> Explanation:
+    """Tell what a route of `app`, a `Straightway` or a router, does with every request that it is taken for."""
+    kind = "websocket" if isinstance(route, WebSocketRoute) else "http"
+    scope: Scope = {"type": kind, "path": "", "query_string": b"", "root_path": "", "headers": []}
+    router: Any = router_of(app)
+    account = Account(
+        request="",
+        outcome="not found",
+        summary="",
+        candidates=(),
+        others=0,
+        middleware=() if app is router else layers_of(app, kind),
+    )
+    account = _taken(_Case(app, router, scope, "", source), account, Weighed(taken=route))
+    account = account if app is router else replace(account, catches=catches_of(app, account, kind))
     return Explanation(**{name: getattr(account, name) for name in Account.__dataclass_fields__})
 
 
