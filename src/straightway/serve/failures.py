@@ -99,9 +99,13 @@ class ErrorLayer(ServerErrorMiddleware):
         super().__init__(app, None if handler is None else _noting(handler), debug)
 
     def debug_response(self, request: Request, exc: Exception) -> Response:
-        """Return the response that shows the exception."""
+        """Return the response that shows the exception: a page, JSON or text, as its client prefers."""
         note_failure(request.scope, exc)
-        return super().debug_response(request, exc)
+        if request.scope.get(STARTED):
+            return self.error_response(request, exc)  # nobody sees it
+        from straightway.serve.shown_failures import shown  # which a production never needs
+
+        return shown(exc, request)
 
     def error_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that says nothing about the exception."""
