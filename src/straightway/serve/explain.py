@@ -58,7 +58,10 @@ def explain_route(app: Any, route: Any, *, source: SourceOf | None = None) -> Ex
         others=0,
         middleware=() if app is router else layers_of(app, kind),
     )
-    account = _taken(_Case(app, router, scope, "", source), account, Weighed(taken=route))
+    if isinstance(route, Mount | Host):  # what is below depends on the rest of the path
+        account = replace(account, outcome="mount", summary=_mount_summary(route))
+    else:
+        account = _taken(_Case(app, router, scope, "", source), account, Weighed(taken=route))
     account = account if app is router else replace(account, catches=catches_of(app, account, kind))
     return Explanation(**{name: getattr(account, name) for name in Account.__dataclass_fields__})
 
@@ -182,9 +185,14 @@ def _taken(case: _Case, account: Account, weighed: Weighed) -> Account:
     return replace(account, outcome="starlette endpoint", summary=f"{summary}; it runs {where}")
 
 
+def _mount_summary(route: Any) -> str:
+    app: Any = vars(route).get("_base_app", route.app)
+    return f"{path_of(route) or '/'} is a mount of {type(app).__name__}, which answers"
+
+
 def _mounted(case: _Case, account: Account, route: Any, child_scope: Scope) -> Account:
     app: Any = vars(route).get("_base_app", route.app)
-    summary = f"{path_of(route) or '/'} is a mount of {type(app).__name__}, which answers"
+    summary = _mount_summary(route)
     if router_of(app) is None:
         return replace(account, outcome="mount", summary=summary)
     child = {**case.scope, **child_scope}

@@ -1,0 +1,75 @@
+"""The layer that `straightway dev` puts around an application: it serves `/__dev`, and records what else is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from straightway.development.events import Announcements
+from straightway.development.guard import Guard
+from straightway.development.inspection import BASE, Inspection
+from straightway.development.log_lines import RequestLog
+from straightway.development.recorder import Recorder, current_recording
+from straightway.development.site import Site
+from straightway.runtime.timings import TIMINGS
+from straightway.serve.table import route_path
+from straightway.telemetry.activity import activity
+
+
+class DevelopmentLayer:
+    """An ASGI application around another one. From the first on, requests of this process are asked for their steps."""
+
+    def __init__(self, application: ASGIApp, inspection: Inspection, guard: Guard) -> None:
+        self._application = application
+        self._announcements = Announcements()
+        self.recorder = Recorder(self._announcements.notify)
+        self._site = Site(self.recorder, inspection, self._announcements, guard)
+        self._log = RequestLog()
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Serve one connection."""
+        if scope["type"] not in {"http", "websocket"}:
+            return self._application(scope, receive, send)
+        if scope["type"] == "http" and is_ours(scope):
+            return self._site(scope, receive, send)
+        return self._recorded(scope, receive, send)
+
+    def close(self) -> None:
+        """Let go of open pages, as the server stops, and of the loggers."""
+        self._announcements.close()
+        self._log.detach()
+
+    async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        activity.on = True
+        self._log.attach()
+        recording = self.recorder.begin(scope)
+
+        async def receiving() -> Message:
+            message = await receive()
+            recording.note_received(message)
+            return message
+
+        async def sending(message: Message) -> None:
+            recording.note_sending(message)
+            await send(message)
+            recording.note_sent(message)
+
+        scope[TIMINGS] = recording.timings
+        token = current_recording.set(recording)
+        error: BaseException | None = None
+        try:
+            await self._application(scope, receiving, sending)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            current_recording.reset(token)
+            self.recorder.end(recording, error)
+            error = None  # an exception that its own frame refers to would keep all its frames
+
+
+def is_ours(scope: Scope) -> bool:
+    """Tell whether a request is for the development page."""
+    path = route_path(scope)
+    return path == BASE or path.startswith(f"{BASE}/")
