@@ -18,10 +18,11 @@ from straightway.application import Straightway
 from straightway.cli.address import cannot_listen
 from straightway.cli.discovery import Target
 from straightway.cli.loading import ASGIApplication, Loaded, load
-from straightway.cli.logs import log_config
+from straightway.cli.logs import adopt_root, configure_logs
 from straightway.cli.messages import Failure, say
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
+from straightway.logs.asgi import Logged
 
 __all__ = ["INTERRUPTED", "documentation_of", "serve"]
 
@@ -45,6 +46,7 @@ def serve(
     `ready` is called once the server listens and the application has started, with the path of the documentation.
     `tell` gets what went wrong. When the other end of `orders` is closed, the server stops.
     """
+    configure_logs(settings)
     try:
         loaded = load(settings.target)
     except Failure as failure:
@@ -54,9 +56,12 @@ def serve(
         return INTERRUPTED
     if settings.verbose:
         say(f"Using import string: {loaded.import_string} (found by {settings.target.origin})")
+    configure_logs(settings)
+    adopt_root(settings)
     _set_debug(loaded, settings)
     watched = WatchedLifespan(loaded.application, settings.target, tell)
-    server = Server(_configured(settings, watched), lambda: ready(documentation_of(loaded.application)))
+    logged = Logged(watched, access=settings.access_log)
+    server = Server(_configured(settings, logged), lambda: ready(documentation_of(loaded.application)))
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
     return _run(server, listener, watched, lambda error: tell(cannot_listen(settings, error)))
@@ -88,7 +93,8 @@ def _configured(settings: Settings, application: ASGIApplication) -> uvicorn.Con
         host=settings.host,
         port=settings.port,
         interface="asgi3",
-        log_config=log_config(verbose=settings.verbose),
+        log_config=None,
+        access_log=False,
         root_path=settings.root_path,
         proxy_headers=settings.proxy_headers,
         forwarded_allow_ips=settings.forwarded_allow_ips,

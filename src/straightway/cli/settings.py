@@ -6,8 +6,9 @@ from typing import Literal
 
 from straightway.cli.discovery import Target
 
-__all__ = ["Server", "Settings"]
+__all__ = ["LogFormat", "Server", "Settings"]
 
+LogFormat = Literal["text", "json"]
 Server = Literal["uvicorn", "granian"]
 
 
@@ -28,3 +29,5 @@ class Settings:
     workers: int = 1
     server: Server = "uvicorn"
     verbose: bool = False
+    log_format: LogFormat = "text"
+    access_log: bool = True
