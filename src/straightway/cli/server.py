@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -23,6 +23,9 @@ from straightway.cli.messages import Failure, say
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
 from straightway.logs.asgi import Logged
+
+if TYPE_CHECKING:
+    from straightway.development.layer import DevelopmentLayer
 
 __all__ = ["INTERRUPTED", "documentation_of", "serve"]
 
@@ -59,9 +62,14 @@ def serve(
     configure_logs(settings)
     adopt_root(settings)
     _set_debug(loaded, settings)
-    watched = WatchedLifespan(loaded.application, settings.target, tell)
+    layer = _development_layer(loaded.application, settings)
+    watched = WatchedLifespan(layer or loaded.application, settings.target, tell)
     logged = Logged(watched, access=settings.access_log)
-    server = Server(_configured(settings, logged), lambda: ready(documentation_of(loaded.application)))
+    server = Server(
+        _configured(settings, layer.before(logged) if layer else logged),
+        lambda: ready(documentation_of(loaded.application)),
+        stopping=layer.close if layer else None,
+    )
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
     return _run(server, listener, watched, lambda error: tell(cannot_listen(settings, error)))
@@ -109,6 +117,14 @@ def _set_debug(loaded: Loaded, settings: Settings) -> None:
         loaded.application.debug = True
 
 
+def _development_layer(application: ASGIApplication, settings: Settings) -> "DevelopmentLayer | None":
+    if not settings.development or settings.page == "off":
+        return None
+    from straightway.cli.development import layer_around  # which only development wants
+
+    return layer_around(application, settings)
+
+
 def documentation_of(application: ASGIApplication) -> str | None:
     """Return the path of the documentation, where there is some."""
     if not isinstance(application, Straightway) or application.openapi_url is None:
@@ -127,9 +143,16 @@ def _stop_when_told(server: "Server", orders: Connection) -> None:
 class Server(uvicorn.Server):
     """uvicorn's server, which calls `ready` once it listens and the application has started."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        *,
+        stopping: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(config)
         self.ready = ready
+        self.stopping = stopping
         self.signalled = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -142,6 +165,12 @@ class Server(uvicorn.Server):
             await self.lifespan.shutdown()
             raise
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it stops, then stop in order."""
+        if self.stopping is not None:
+            self.stopping()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop in order; or at once, where the application has not started and may never do so."""

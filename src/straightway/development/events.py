@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Generator
+from contextlib import contextmanager
 
 from anyio import Event, create_task_group, move_on_after
 from starlette.types import Receive, Send

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from anyio.to_thread import run_sync
 from straightway.application import Straightway
 from straightway.check.findings import Finding
 from straightway.describe.explained import Explanation
+from straightway.describe.user_code import shown_file
+from straightway.development.recorder import Record
 from straightway.serve.explain import explain_route
 from straightway.serve.listing import Listed, routes_with_rows
 
@@ -27,6 +30,9 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     files: int = 0
     failure: str | None = None
+
+
+_CONVERTOR = re.compile(r":\w+(?=\})")
 
 
 class Inspection:
@@ -60,6 +66,17 @@ class Inspection:
         if row.name == "frontend" and not hasattr(route, "matches"):
             return row, Explanation("", "frontend", f"{row.origin.name}, where no route answers", (), 0)
         return row, explain_route(app, route, source="asgi")
+
+    def index_of(self, record: Record) -> int | None:
+        """Return the place of a request's route in the list; None for one that no endpoint has answered."""
+        if record.route is None or record.place is None:
+            return None
+        method, _, path = record.route.partition(" ")
+        for index, row in enumerate(self.routes()):
+            same = record.place == f"{shown_file(row.origin.file or '')}:{row.origin.line}"
+            if same and method in row.methods and _CONVERTOR.sub("", row.path).endswith(path):
+                return index
+        return None
 
     def explain(self, request: str, *, source: bool) -> Explanation:
         """Tell what becomes of a request; raise ValueError for what is none."""

@@ -1,4 +1,8 @@
-"""The layer that `straightway dev` puts around an application: it serves `/__dev`, and records what else is answered."""
+"""What `straightway dev` puts around an application: it serves `/__dev`, and records what else is answered.
+
+The page stands before the layer that logs requests, the recording behind it: what the page asks for is no request of the
+application's, and what is recorded has its id.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from straightway.telemetry.activity import activity
 
 
 class DevelopmentLayer:
-    """An ASGI application around another one. From the first on, requests of this process are asked for their steps."""
+    """An ASGI application around another one. From its first request on, those of this process may be asked for steps."""
 
     def __init__(self, application: ASGIApp, inspection: Inspection, guard: Guard) -> None:
         self._application = application
@@ -28,12 +32,19 @@ class DevelopmentLayer:
         self._log = RequestLog()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Serve one connection."""
+        """Serve one connection of the application, and record it."""
         if scope["type"] not in {"http", "websocket"}:
             return self._application(scope, receive, send)
-        if scope["type"] == "http" and is_ours(scope):
-            return self._site(scope, receive, send)
         return self._recorded(scope, receive, send)
+
+    def before(self, application: ASGIApp) -> ASGIApp:
+        """Return an application that serves the page, and hands on all else."""
+
+        def serve(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            is_page = scope["type"] == "http" and is_ours(scope)
+            return (self._site if is_page else application)(scope, receive, send)
+
+        return serve
 
     def close(self) -> None:
         """Let go of open pages, as the server stops, and of the loggers."""

@@ -122,7 +122,9 @@ class Recording:
         if len(self.lines) >= LINES:
             self.lines_left_out += 1
             return
-        line = Line(level, cut(logger, _SHORT), cut(mask_text(text[: 2 * _LONG]), _LONG), self._milliseconds())
+        line = Line(
+            level, cut(logger, _SHORT), cut(mask_text(text[: 2 * _LONG]), _LONG), self._milliseconds()
+        )
         self.lines.append(line)
 
     def note_received(self, message: Message) -> None:

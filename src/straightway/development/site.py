@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from straightway.check.rules.table import RULES, rule_of
+from straightway.describe.explained import Explanation
 from straightway.describe.markup import Markup
 from straightway.describe.user_code import shown_file
 from straightway.development.events import Announcements
@@ -26,7 +27,6 @@ from straightway.development.pages.layout import Frame
 from straightway.development.pages.request import request_page
 from straightway.development.pages.requests import requests_page
 from straightway.development.recorder import Recorder
-from straightway.describe.explained import Explanation
 from straightway.serve.table import route_path
 
 _HEADERS = {
@@ -87,7 +87,9 @@ class Site:
             return self._clear(request)
         if request.method not in {"GET", "HEAD"}:
             return _not_allowed("GET, HEAD")
-        answers, rest = (self._data, path.removeprefix("api/")) if path.startswith("api/") else (self._pages, path)
+        answers, rest = (
+            (self._data, path.removeprefix("api/")) if path.startswith("api/") else (self._pages, path)
+        )
         first, _, rest = rest.partition("/")
         answer = answers.get(first)
         response = None if answer is None else await answer(request, rest)
@@ -101,8 +103,8 @@ class Site:
 
     def _frame(self, request: Request) -> Frame:
         base = f"{request.scope.get('root_path', '')}{BASE}"
-        inspection = self._inspection
-        return Frame(base, inspection.title, _digest(), inspection.known_findings)
+        inspection, is_local = self._inspection, self._guard.audience == "local"
+        return Frame(base, inspection.title, _digest(), inspection.known_findings, is_local)
 
     # For people
 
@@ -115,7 +117,9 @@ class Site:
         if not rest:
             return RedirectResponse(self._frame(request).base, 307)
         record = self._recorder.find(_number(rest))
-        return None if record is None else _html(request_page(self._frame(request), record))
+        if record is None:
+            return None
+        return _html(request_page(self._frame(request), record, self._inspection.index_of(record)))
 
     async def _routes(self, request: Request, rest: str) -> Response | None:
         if not rest:
@@ -126,7 +130,10 @@ class Site:
     async def _explain(self, request: Request, rest: str) -> Response | None:
         if rest:
             return None
-        asked, source = request.query_params.get("request", "").strip(), bool(request.query_params.get("source"))
+        asked, source = (
+            request.query_params.get("request", "").strip(),
+            bool(request.query_params.get("source")),
+        )
         explanation, mistake = self._explained(asked, source=source) if asked else (None, None)
         return _html(explain_page(self._frame(request), asked, explanation, source=source, mistake=mistake))
 

@@ -68,6 +68,7 @@ class Noted:
 _ENTRY = Part("entry", "routing and middleware")
 _THREAD = Part("thread", "wait for a worker thread")
 _SEND = Part("send", "send the response")
+_HANDLER = Part("answer", "answer the exception")
 
 
 class Timings:
@@ -110,12 +111,14 @@ class Timings:
             self._open = None
 
     def failed(self, error: BaseException) -> None:
-        """End the step that is open with the exception that leaves it."""
+        """End the step that is open with the exception that leaves it; what answers the exception begins."""
+        if self._open is _HANDLER:  # heard of it from further in
+            return
         self.raised = self.raised or error
         if self._open is not None:
             # What is raised before the first step in a thread, values that are not valid, is not the waiting's fault.
             self._note(self._open, self._began, None if self._open is _THREAD else error)
-            self._open = None
+        self._open, self._began = (None, 0.0) if self._sending else (_HANDLER, self.now())
 
     def _note(self, part: Part, start: float, error: BaseException | None = None) -> None:
         if len(self.notes) < MOST:
@@ -148,16 +151,24 @@ class Timings:
 
     @contextmanager
     def beside(self, part: Part) -> Generator[None]:
-        """Note what is done inside; a step that is open ends before."""
+        """Note what is done inside; a step that is open ends before, the answering of an exception begins after."""
+        is_handled = self._open is _HANDLER
+        if is_handled:
+            self._open = None
         self.end()
         start = self.now()
+        error: BaseException | None = None
         try:
             yield
-        except BaseException as error:
+        except BaseException as raised:
+            error = raised
             self.raised = self.raised or error
-            self._note(part, start, error)
             raise
-        self._note(part, start)
+        finally:
+            self._note(part, start, error)
+            error = None  # which its own frame would keep
+            if is_handled:
+                self.begin(_HANDLER)
 
     def closing(self, part: Part, manager: Any) -> Closing:
         """Return a dependency's context manager that tells how long its end takes."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from straightway.describe.explained import Explanation, Section, sections_of
 from straightway.describe.explanation import Account
-from straightway.describe.user_code import shown_file
 from straightway.describe.markup import Child, Markup, element, joined
+from straightway.describe.user_code import shown_file
 from straightway.development.pages.layout import Frame, document, facts, nothing, section
 from straightway.development.pages.words import counted
 from straightway.serve.listing import Listed
@@ -44,7 +44,12 @@ def explain_page(
             " Show the compiled function",
             kind="choice",
         ),
-        element("p", "GET may be left out, WS stands for a WebSocket. Nothing of the application is run.", id="hint", kind="muted"),
+        element(
+            "p",
+            "GET may be left out, WS stands for a WebSocket. Nothing of the application is run.",
+            id="hint",
+            kind="muted",
+        ),
         kind="ask",
         action=f"{frame.base}/explain",
     )
@@ -52,7 +57,14 @@ def explain_page(
     if mistake is not None:
         parts.append(element("p", mistake, kind="raised", role="alert"))
     if explanation is not None:
-        parts.append(element("div", element("p", explanation.summary, kind="summary"), _parts(explanation), kind="explanation"))
+        parts.append(
+            element(
+                "div",
+                element("p", explanation.summary, kind="summary"),
+                _parts(explanation),
+                kind="explanation",
+            )
+        )
     return document(frame, "Explain", request or "Explain", *parts)
 
 
@@ -65,7 +77,11 @@ def routes_page(frame: Frame, routes: Sequence[Listed]) -> Markup:
         kind="title",
     )
     rows = (element("li", _route(frame, index, each)) for index, each in enumerate(routes))
-    shown = element("ol", *rows, kind="routes") if routes else nothing("There is no route, or the application is of another kind.")
+    shown = (
+        element("ol", *rows, kind="routes")
+        if routes
+        else nothing("There is no route, or the application is of another kind.")
+    )
     return document(frame, "Routes", "Routes", title, shown)
 
 
@@ -115,7 +131,11 @@ def _parts(account: Account) -> Markup:
         parts.append(section("Mounted there", element("p", mounted.summary, kind="summary"), _parts(mounted)))
     if account.source is not None:
         code = element("code", *_coloured(account.source))
-        parts.append(section("Compiled function", element("pre", code, kind="source", tabindex="0", aria_label="Source")))
+        parts.append(
+            section(
+                "Compiled function", element("pre", code, kind="source", tabindex="0", aria_label="Source")
+            )
+        )
     return joined(parts)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from straightway.check.findings import Finding, Rule, Severity
 from straightway.check.pages import example_of
 from straightway.check.rules.table import rule_of
+from straightway.describe.markup import Markup, element
 from straightway.describe.user_code import shown_file
 from straightway.development.inspection import Checked
-from straightway.describe.markup import Markup, element
 from straightway.development.pages.layout import Frame, document, nothing, section
 from straightway.development.pages.words import counted
 
@@ -31,7 +31,9 @@ def check_page(frame: Frame, checked: Checked) -> Markup:
     elif found:
         body = element("ol", *(element("li", _finding(frame, each)) for each in found), kind="findings")
     else:
-        body = nothing("No faults found. ", element("code", "straightway check --deploy"), " asks about production too.")
+        body = nothing(
+            "No faults found. ", element("code", "straightway check --deploy"), " asks about production too."
+        )
     return document(frame, "Check", "Check", title, body)
 
 
@@ -48,12 +50,22 @@ def _finding(frame: Frame, finding: Finding) -> Markup:
         element(
             "p",
             element("span", finding.severity.value, kind=f"severity {finding.severity.value}"),
-            element("a", finding.rule, " ", rule.title if rule is not None else "", href=f"{frame.base}/check/{finding.rule}"),
+            element(
+                "a",
+                finding.rule,
+                " ",
+                rule.title if rule is not None else "",
+                href=f"{frame.base}/check/{finding.rule}",
+            ),
             kind="rule",
         ),
         element("p", finding.what, kind="what"),
         element("p", element("b", "Instead: "), finding.instead, kind="instead"),
-        element("p", element("code", f"{shown_file(str(finding.file))}:{finding.line}:{finding.column}"), kind="place"),
+        element(
+            "p",
+            element("code", f"{shown_file(str(finding.file))}:{finding.line}:{finding.column}"),
+            kind="place",
+        ),
         kind="finding",
     )
 
@@ -68,12 +80,25 @@ def rule_page(frame: Frame, rule: Rule) -> Markup:
         element("p", element("a", "All faults", href=f"{frame.base}/check"), kind="back"),
         element("h1", f"{rule.id}: {rule.title}"),
         element("p", rule.why, kind="summary"),
-        section("Faulty", element("pre", element("code", bad), kind="source", tabindex="0", aria_label="Faulty application")),
+        section(
+            "Faulty",
+            element(
+                "pre", element("code", bad), kind="source", tabindex="0", aria_label="Faulty application"
+            ),
+        ),
         section(
             "Correct",
             element("p", f"{rule.remedy[:1].upper()}{rule.remedy[1:]}."),
-            element("pre", element("code", good), kind="source", tabindex="0", aria_label="Correct application"),
+            element(
+                "pre", element("code", good), kind="source", tabindex="0", aria_label="Correct application"
+            ),
         ),
         element("p", notes.strip(), kind="notes") if notes.strip() else None,
-        element("p", "Excuse a single line with ", element("code", f"# straightway: ignore[{rule.id}]"), ".", kind="muted"),
+        element(
+            "p",
+            "Excuse a single line with ",
+            element("code", f"# straightway: ignore[{rule.id}]"),
+            ".",
+            kind="muted",
+        ),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from straightway.describe.pages import FAVICON
 from straightway.describe.markup import Child, Markup, element
+from straightway.describe.pages import FAVICON
 
 Tab = Literal["Requests", "Routes", "Explain", "Check"]
 
@@ -20,6 +20,8 @@ class Frame:
     version: str
     """Of the style and the script: their addresses change when they do."""
     faults: int | None = None
+    is_local: bool = True
+    """Whether only this machine may see it."""
 
 
 def document(frame: Frame, tab: Tab, title: str, *content: Child, live: bool = False) -> Markup:
@@ -41,11 +43,15 @@ def document(frame: Frame, tab: Tab, title: str, *content: Child, live: bool = F
         element("main", *content, id="content", tabindex="-1", data_live=live),
         element(
             "footer",
-            element("p", "Served by ", element("code", "straightway dev"), " only, and from this machine alone."),
+            element("p", ("Served by ", element("code", "straightway dev"), " only, ", _audience(frame))),
         ),
         data_events=f"{frame.base}/api/events" if live else None,
     )
     return Markup("<!DOCTYPE html>\n" + element("html", head, body, lang="en"))
+
+
+def _audience(frame: Frame) -> str:
+    return "and to this machine alone." if frame.is_local else "and to whoever reaches it on the network."
 
 
 def _header(frame: Frame, tab: Tab) -> Markup:
@@ -87,7 +93,9 @@ def _badge(faults: int | None) -> Markup | None:
 def facts(*pairs: tuple[str, Child]) -> Markup:
     """Return a list of names and values, without the values that are None."""
     rows = (
-        element("div", element("dt", name), element("dd", value)) for name, value in pairs if value is not None
+        element("div", element("dt", name), element("dd", value))
+        for name, value in pairs
+        if value is not None
     )
     return element("dl", *rows, kind="facts")
 

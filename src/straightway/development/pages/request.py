@@ -26,8 +26,8 @@ _WIDTH = 1000
 """Of the drawing, in its own units."""
 
 
-def request_page(frame: Frame, record: Record) -> Markup:
-    """Return all that is known of a request."""
+def request_page(frame: Frame, record: Record, route: int | None) -> Markup:
+    """Return all that is known of a request; `route` is the place of its route in the list."""
     status, colour = status_of(record)
     heading = element(
         "div",
@@ -36,13 +36,21 @@ def request_page(frame: Frame, record: Record) -> Markup:
             "h1",
             element("span", record.method, kind="method"),
             " ",
-            element("span", record.path, element("span", f"?{record.query}", kind="query") if record.query else None, kind="path"),
+            element(
+                "span",
+                record.path,
+                element("span", f"?{record.query}", kind="query") if record.query else None,
+                kind="path",
+            ),
         ),
         element(
             "p",
             element("span", status, kind=f"status {colour}"),
             element("span", duration(record.milliseconds), kind="ms"),
             element("a", "Explain this request", href=_explain(frame, record)),
+            element("a", "Plan of its route", href=f"{frame.base}/routes/{route}")
+            if route is not None
+            else None,
             kind="outcome",
         ),
         kind="heading",
@@ -54,7 +62,9 @@ def request_page(frame: Frame, record: Record) -> Markup:
         section("Steps", _steps(record)),
         section("Log lines", _lines(record)),
         section("Facts", _facts(record)),
-        section("Request headers", facts(*((name, element("code", value)) for name, value in record.headers))),
+        section(
+            "Request headers", facts(*((name, element("code", value)) for name, value in record.headers))
+        ),
         id="request",
         data_part="request",
     )
@@ -75,7 +85,11 @@ def _raised(raised: Raised | None) -> Markup | None:
         element("h2", raised.type, id="raised"),
         element("p", raised.message, kind="message") if raised.message else None,
         element("p", "Raised at ", element("code", raised.place)) if raised.place else None,
-        element("p", "A handler has answered it." if raised.is_answered else "Nothing has handled it.", kind="muted"),
+        element(
+            "p",
+            "A handler has answered it." if raised.is_answered else "Nothing has handled it.",
+            kind="muted",
+        ),
         kind="raised" if not raised.is_answered else "raised handled",
         aria_labelledby="raised",
     )
@@ -86,10 +100,12 @@ def _steps(record: Record) -> Markup:
         return nothing("No compiled endpoint has answered this, so there are no steps to tell.")
     total = max([record.milliseconds or 0, *(each.start + each.milliseconds for each in record.steps), 0.001])
     steps = (element("li", _step(each, total), kind=f"step k-{each.kind}") for each in record.steps)
-    return joined((
-        element("ol", *steps, kind="steps"),
-        element("p", f"0 – {duration(total)}", kind="scale muted", aria_hidden="true"),
-    ))
+    return joined(
+        (
+            element("ol", *steps, kind="steps"),
+            element("p", f"0 – {duration(total)}", kind="scale muted", aria_hidden="true"),
+        )
+    )
 
 
 def _step(step: Step, total: float) -> list[Markup | None]:
@@ -98,7 +114,14 @@ def _step(step: Step, total: float) -> list[Markup | None]:
     bar = element(
         "svg",
         element("rect", kind="track", x=0, y=0, width=_WIDTH, height=8),
-        element("rect", kind="took", x=round(start, 1), y=0, width=round(max(step.milliseconds / total * _WIDTH, 3), 1), height=8),
+        element(
+            "rect",
+            kind="took",
+            x=round(start, 1),
+            y=0,
+            width=round(max(step.milliseconds / total * _WIDTH, 3), 1),
+            height=8,
+        ),
         viewBox=f"0 0 {_WIDTH} 8",
         preserveAspectRatio="none",
         aria_hidden="true",
@@ -124,10 +147,12 @@ def _lines(record: Record) -> Markup:
         return nothing("Nothing was logged.")
     rows = (element("li", *_line(each), kind=f"line l-{each.level.lower()}") for each in record.lines)
     more = record.lines_left_out
-    return joined((
-        element("ol", *rows, kind="lines"),
-        nothing(f"{counted(more, 'line')} more: {LINES} are kept.") if more else None,
-    ))
+    return joined(
+        (
+            element("ol", *rows, kind="lines"),
+            nothing(f"{counted(more, 'line')} more: {LINES} are kept.") if more else None,
+        )
+    )
 
 
 def _line(line: Line) -> list[Markup]:
@@ -141,7 +166,10 @@ def _line(line: Line) -> list[Markup]:
 def _facts(record: Record) -> Markup:
     place = element("code", record.place) if record.place else None
     return facts(
-        ("Answered by", joined((element("code", record.endpoint), " ", place)) if record.endpoint else "no endpoint"),
+        (
+            "Answered by",
+            joined((element("code", record.endpoint), " ", place)) if record.endpoint else "no endpoint",
+        ),
         ("Route", element("code", record.route) if record.route else None),
         ("Time until the answer was sent", duration(record.milliseconds)),
         ("Time after that", duration(record.afterwards) if record.afterwards is not None else None),

@@ -13,11 +13,24 @@ from straightway.development.recorder import KEPT, Record
 def requests_page(frame: Frame, records: Sequence[Record], wanted: str) -> Markup:
     """Return the list of those requests that have the wanted text in what is shown of them."""
     shown = [each for each in records if wanted.lower() in _text(each)]
-    return document(frame, "Requests", "Requests", _bar(frame, records, shown, wanted), _list(frame, shown, wanted), live=True)
+    return document(
+        frame,
+        "Requests",
+        "Requests",
+        _bar(frame, records, shown, wanted),
+        _list(frame, shown, wanted),
+        live=True,
+    )
 
 
 def _text(record: Record) -> str:
-    words = (record.method, f"{record.path}?{record.query}", status_of(record)[0], record.route, record.endpoint)
+    words = (
+        record.method,
+        f"{record.path}?{record.query}",
+        status_of(record)[0],
+        record.route,
+        record.endpoint,
+    )
     return " ".join(filter(None, words)).lower()
 
 
@@ -30,13 +43,27 @@ def _bar(frame: Frame, records: Sequence[Record], shown: Sequence[Record], wante
         element(
             "div",
             element("h1", "Requests"),
-            element("p", f"{words}, {failed} failed" if failed else words, id="count", role="status", data_part="count"),
+            element(
+                "p",
+                f"{words}, {failed} failed" if failed else words,
+                id="count",
+                role="status",
+                data_part="count",
+            ),
             kind="title",
         ),
         element(
             "form",
             element("label", "Filter", for_="wanted"),
-            element("input", type="search", id="wanted", name="q", value=wanted, placeholder="POST, /orders, 500 …", autocomplete="off"),
+            element(
+                "input",
+                type="search",
+                id="wanted",
+                name="q",
+                value=wanted,
+                placeholder="POST, /orders, 500 …",
+                autocomplete="off",
+            ),
             element("button", "Filter", type="submit"),
             role="search",
             id="filter",
@@ -58,21 +85,38 @@ def _list(frame: Frame, shown: Sequence[Record], wanted: str) -> Markup:
     words = (
         ("No request has this text: ", element("strong", wanted))
         if wanted
-        else ("Requests appear here as they come in, the last ", str(KEPT), " of them. Send one to the application.")
+        else (
+            "Requests appear here as they come in, the last ",
+            str(KEPT),
+            " of them. Send one to the application.",
+        )
     )
     return element("div", nothing(*words), id="requests", data_part="requests")
+
+
+def _raised(record: Record) -> Markup | None:
+    if record.raised is None:
+        return None
+    return element(
+        "span", record.raised.type, kind="mark-handled" if record.raised.is_answered else "mark-error"
+    )
 
 
 def _row(frame: Frame, record: Record) -> Markup:
     status, colour = status_of(record)
     marks = [
         element("span", "log ", element("b", len(record.lines)), kind="mark-log") if record.lines else None,
-        element("span", record.raised.type, kind="mark-error") if record.raised is not None else None,
+        _raised(record),
     ]
     return element(
         "a",
         element("span", record.method, kind="method"),
-        element("span", record.path, element("span", f"?{record.query}", kind="query") if record.query else None, kind="path"),
+        element(
+            "span",
+            record.path,
+            element("span", f"?{record.query}", kind="query") if record.query else None,
+            kind="path",
+        ),
         element("span", status, kind=f"status {colour}"),
         element("span", duration(record.milliseconds), kind="ms"),
         element("span", record.endpoint or "no endpoint", *marks, kind="endpoint"),
