@@ -270,16 +270,18 @@ def test_a_failing_handler_is_an_unexpected_error(app: Straightway):
 
 
 def test_the_debug_page_shows_the_traceback(app: Straightway):
-    """With `debug` the answer tells what went wrong, as a page or as text; handlers of last resort are not asked."""
+    """With `debug` the answer tells what went wrong; handlers of last resort are not asked."""
     app.debug = True
     app.add_exception_handler(Exception, saying("last resort", 500))
     raising(app, Problem("broken"))
     client = TestClient(app, raise_server_exceptions=False)
 
-    text, page = client.get("/"), client.get("/", headers={"accept": "text/html"})
+    data, page = client.get("/"), client.get("/", headers={"accept": "text/html"})
+    text = client.get("/", headers={"accept": "text/plain"})
 
     assert (text.status_code, text.headers["content-type"]) == (500, "text/plain; charset=utf-8")
     assert "Problem: broken" in text.text
+    assert data.json()["error"]["message"] == "broken"
     assert "<title>" in page.text
     assert "broken" in page.text
 

@@ -27,6 +27,9 @@ from straightway.logs.asgi import Logged
 if TYPE_CHECKING:
     from straightway.development.layer import DevelopmentLayer
 
+if TYPE_CHECKING:
+    from straightway.development.watchdog import Watchdog
+
 __all__ = ["INTERRUPTED", "documentation_of", "serve"]
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -62,13 +65,14 @@ def serve(
     configure_logs(settings)
     adopt_root(settings)
     _set_debug(loaded, settings)
-    layer = _development_layer(loaded.application, settings)
-    watched = WatchedLifespan(layer or loaded.application, settings.target, tell)
+    page = _development_page(loaded.application, settings)
+    watched = WatchedLifespan(page or loaded.application, settings.target, tell)
     logged = Logged(watched, access=settings.access_log)
     server = Server(
-        _configured(settings, layer.before(logged) if layer else logged),
+        _configured(settings, page.before(logged) if page else logged),
         lambda: ready(documentation_of(loaded.application)),
-        stopping=layer.close if layer else None,
+        watchdog=_watchdog(page) if settings.development else None,
+        page=page,
     )
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
@@ -117,12 +121,18 @@ def _set_debug(loaded: Loaded, settings: Settings) -> None:
         loaded.application.debug = True
 
 
-def _development_layer(application: ASGIApplication, settings: Settings) -> "DevelopmentLayer | None":
+def _development_page(application: ASGIApplication, settings: Settings) -> "DevelopmentLayer | None":
     if not settings.development or settings.page == "off":
         return None
     from straightway.cli.development import layer_around  # which only development wants
 
     return layer_around(application, settings)
+
+
+def _watchdog(page: "DevelopmentLayer | None") -> "Watchdog":
+    from straightway.development.watchdog import Watchdog
+
+    return Watchdog(page.note_block if page else None)
 
 
 def documentation_of(application: ASGIApplication) -> str | None:
@@ -148,11 +158,12 @@ class Server(uvicorn.Server):
         config: uvicorn.Config,
         ready: Callable[[], None],
         *,
-        stopping: Callable[[], None] | None = None,
+        watchdog: "Watchdog | None" = None,
+        page: "DevelopmentLayer | None" = None,
     ) -> None:
         super().__init__(config)
         self.ready = ready
-        self.stopping = stopping
+        self.watchdog, self.page = watchdog, page
         self.signalled = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -164,12 +175,16 @@ class Server(uvicorn.Server):
             self.started = False
             await self.lifespan.shutdown()
             raise
+        if self.watchdog is not None:
+            self.watchdog.start()
         self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say that it stops, then stop in order."""
-        if self.stopping is not None:
-            self.stopping()
+        """Stop in order; what takes its time then is nobody's fault, and pages that are open are let go of."""
+        if self.watchdog is not None:
+            self.watchdog.stop()
+        if self.page is not None:
+            self.page.close()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -161,5 +161,5 @@ def _stage(planned: Planned | None, end: Ended | None) -> str:
             "No step of the endpoint was running: it was raised by middleware, or by what wraps the endpoint."
         )
     if end.where == "step" and end.step is not None:
-        return f"Step {end.step} was running."
+        return f"Step {end.step} failed."
     return _STAGES[end.where]

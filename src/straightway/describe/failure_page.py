@@ -354,7 +354,10 @@ def _folded_calls(raised: Raised) -> Markup | None:
         rows.append(_called(frame))
     return element(
         "details",
-        element("summary", f"{count:,} calls, the outermost first{_counted(raised.frames)}"),
+        element(
+            "summary",
+            f"{count:,} {'call' if count == 1 else 'calls, the outermost first'}{_counted(raised.frames)}",
+        ),
         element("ol", *rows, kind="calls"),
     )
 

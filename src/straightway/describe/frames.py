@@ -63,8 +63,9 @@ def secret_locals(error: BaseException, own_package: str) -> list[object]:
         if owner_of(frame, own_package) in {"user", "compiled"} and frame.f_code.co_name != "<module>":
             for name, value in _locals_of(frame):
                 found += secrets_in(value, name)
-    for member in getattr(error, "exceptions", ())[:MOST_MEMBERS]:
-        found += secret_locals(member, own_package)
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions[:MOST_MEMBERS]:
+            found += secret_locals(member, own_package)
     return found
 
 

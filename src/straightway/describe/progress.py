@@ -66,7 +66,10 @@ def ended(plan: Plan, calls: list[Frame]) -> Ended | None:
     if not positions:
         return None
     frame, line, _ = calls[positions[-1]]
-    values = {name: value for name, value in frame.f_locals.items() if name != "errors"}
+    # Steps that share a thread are a function inside of it, which sees only the variables that it names.
+    values: dict[str, Any] = {}
+    for number in positions:
+        values.update(calls[number][0].f_locals)
     text = linecache.getline(frame.f_code.co_filename, line)
     filled = _FILLS.match(text)
     called = _called(plan, [each.f_code for each, _, _ in calls[positions[-1] + 1 :]])
@@ -92,10 +95,10 @@ def _called(plan: Plan, codes: list[CodeType]) -> Call | None:
 
 
 def _code(call: Any) -> Any:
+    """Return the code of a function, or of the `__call__` of an instance."""
     function = unwrapped(call)
-    return getattr(function, "__code__", None) or getattr(
-        getattr(function, "__call__", None), "__code__", call
-    )  # noqa: B004
+    method = getattr(type(function), "__call__", None)  # noqa: B004  # the method itself is wanted
+    return getattr(function, "__code__", None) or getattr(method, "__code__", call)
 
 
 def progress_of(planned: Planned, end: Ended, masker: Masker) -> tuple[Progress, ...]:

@@ -32,9 +32,9 @@ class Circumstances:
 
 
 def remedy_of(found: Circumstances) -> str:
-    """Say what to do, empty where that is not known. The innermost cause is asked first."""
+    """Say what to do, empty where that is not known: about the exception itself, or else about what it was raised from."""
     errors = [error for error, _ in chain_of(found.error)[:5]]
-    for error in [*_unwrapped(errors)]:
+    for error in _unwrapped(errors):
         for ask in _KNOWN:
             if remedy := ask(error, found):
                 return remedy
@@ -44,9 +44,10 @@ def remedy_of(found: Circumstances) -> str:
 def _unwrapped(errors: list[BaseException]) -> Iterator[BaseException]:
     """Yield the errors, and what is in groups of one, which task groups make of every failure."""
     for error in errors:
-        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-            error = error.exceptions[0]
-        yield error
+        inner = error
+        while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+            inner = inner.exceptions[0]
+        yield inner
 
 
 def _says_itself(error: BaseException, _: Circumstances) -> str:
@@ -173,8 +174,10 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (
         "ProgrammingError",
         "SQLite objects created in a thread",
-        "The connection went from one thread to another: connect with `check_same_thread=False`, or open it in the "
-        "dependency of each request.",
+        (
+            "The connection went from one thread to another: connect with `check_same_thread=False`, or open it in the "
+            "dependency of each request."
+        ),
     ),
     (
         "OperationalError",
@@ -189,14 +192,18 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (
         "MissingGreenlet",
         "",
-        "A relation was loaded outside of `await`: load it with the query, as in `.options(selectinload(...))`, and "
-        "set `expire_on_commit=False` on the session.",
+        (
+            "A relation was loaded outside of `await`: load it with the query, as in `.options(selectinload(...))`, and "
+            "set `expire_on_commit=False` on the session."
+        ),
     ),
     (
         "DetachedInstanceError",
         "",
-        "The session is closed already: load relations with the query, as in `.options(selectinload(...))`, or make "
-        "the answer before the session closes.",
+        (
+            "The session is closed already: load relations with the query, as in `.options(selectinload(...))`, or make "
+            "the answer before the session closes."
+        ),
     ),
     (
         "TemplateNotFound",

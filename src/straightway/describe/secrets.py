@@ -72,7 +72,7 @@ def masked(name: str, value: object, *, sent: bool = False) -> object:
     Whether there is a value is no secret: None, booleans and empty texts stay. Texts lose the secrets that can be
     recognised in them, dictionaries, lists and tuples those of their items.
     """
-    if isinstance(value, _HARMLESS) or value in ("", b""):
+    if isinstance(value, _HARMLESS) or (isinstance(value, str | bytes) and not value):
         return value
     if is_secret(name, sent=sent) or is_secret_value(value):
         return MASK

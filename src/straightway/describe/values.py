@@ -37,8 +37,7 @@ def shown_value(
 def safely(make: Callable[[], str], otherwise: str) -> str:
     """Return what a function of the user's makes; whatever it raises is no reason to fail here too."""
     try:
-        made = make()
-        return str.__getitem__(made, slice(None)) if isinstance(made, str) else otherwise
+        return str.__getitem__(make(), slice(None))  # a plain text, whatever class it is of
     except BaseException as error:  # noqa: BLE001  # SystemExit in a __repr__ must not end the server
         return f"{otherwise[:-1]}: {type(error).__name__}>" if otherwise.endswith(">") else otherwise
 
@@ -78,12 +77,12 @@ class _Writer:
     def _written(self, value: object, name: str, *, sent: bool) -> str:
         if value is None or isinstance(value, bool):
             return repr(value)
-        if is_secret_value(value):
-            return f"{type_name(value)}('{MASK}')"
         if isinstance(value, _NAMED):
             return _named_object(value)
-        if name and value != "" and is_secret(name, sent=sent):
+        if name and is_secret(name, sent=sent) and not (isinstance(value, str | bytes) and not value):
             return MASK
+        if is_secret_value(value):
+            return f"{type_name(value)}('{MASK}')"
         if isinstance(value, int | float | complex):
             return _number(value)
         if isinstance(value, str):
@@ -174,8 +173,9 @@ def _fields(value: Any) -> list[tuple[str, Any]] | None:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         shown = [field.name for field in dataclasses.fields(value) if field.repr]
         return [(name, getattr(value, name, "?")) for name in shown[:_WIDEST]]
-    if isinstance(value, tuple) and hasattr(type(value), "_fields"):
-        return list(zip(type(value)._fields, tuple.__iter__(value), strict=False))[:_WIDEST]
+    names: Any = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+    if isinstance(names, tuple):
+        return list(zip(map(str, names), tuple.__iter__(value), strict=False))[:_WIDEST]
     return None
 
 

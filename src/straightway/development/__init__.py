@@ -1,5 +1,6 @@
 """What `straightway dev` puts around an application, and no other command imports.
 
+watchdog.py     names the line that blocks the event loop, found by blocked_place.py
 layer.py        the ASGI layer: serves /__dev, records everything else
 recorder.py     the last requests, as frozen data; log_lines.py adds what was logged meanwhile
 guard.py        who may see the page

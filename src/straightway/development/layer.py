@@ -6,7 +6,9 @@ application's, and what is recorded has its id.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +18,7 @@ from straightway.development.inspection import BASE, Inspection
 from straightway.development.log_lines import RequestLog
 from straightway.development.recorder import Recorder, current_recording
 from straightway.development.site import Site
+from straightway.development.watchdog import Blocked
 from straightway.runtime.timings import TIMINGS
 from straightway.serve.table import route_path
 from straightway.telemetry.activity import activity
@@ -30,6 +33,7 @@ class DevelopmentLayer:
         self.recorder = Recorder(self._announcements.notify)
         self._site = Site(self.recorder, inspection, self._announcements, guard)
         self._log = RequestLog()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one connection of the application, and record it."""
@@ -46,12 +50,20 @@ class DevelopmentLayer:
 
         return serve
 
+    def note_block(self, blocked: Blocked) -> None:
+        """Keep what the watchdog has found, from its thread, and tell open pages."""
+        self.recorder.note_block(blocked)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._announcements.notify)
+
     def close(self) -> None:
         """Let go of open pages, as the server stops, and of the loggers."""
         self._announcements.close()
         self._log.detach()
 
     async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._loop = self._loop or asyncio.get_running_loop()
         activity.on = True
         self._log.attach()
         recording = self.recorder.begin(scope)

@@ -20,15 +20,19 @@ from starlette.types import Message, Scope
 
 from straightway.describe.secrets import mask_text, masked
 from straightway.describe.user_code import owner_of_file, shown_file
+from straightway.development.watchdog import Blocked
 from straightway.runtime.timings import Kind, Noted, Part, Reached, Timings, Where
 
 KEPT = 200
 """Requests that are remembered."""
 LINES = 100
 """Log lines that are kept of one request."""
+_BLOCKS = 20
 _HEADERS = 40
 _SHORT, _LONG = 300, 2_000
 """Characters that are kept of a name or value, and of a text."""
+_SLACK = 0.05
+"""Seconds by which the watchdog may be wrong about when a block began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class Record:
     lines: tuple[Line, ...]
     lines_left_out: int
     raised: Raised | None
+    blocks: tuple[Blocked, ...]
+    """Where it has blocked the event loop."""
 
 
 class Recording:
@@ -107,6 +113,7 @@ class Recording:
         self.timings = Timings()
         self.lines: list[Line] = []
         self.lines_left_out = 0
+        self.blocks: list[Blocked] = []
         self._identity = _identity(scope)
         self._started = datetime.now(UTC)
         self._status: int | None = None
@@ -126,6 +133,13 @@ class Recording:
             level, cut(logger, _SHORT), cut(mask_text(text[: 2 * _LONG]), _LONG), self._milliseconds()
         )
         self.lines.append(line)
+
+    def may_have_blocked(self, blocked: Blocked) -> bool:
+        """Tell whether a block that is just over was this request's: it is of its route, and of its time."""
+        reached, began = self.timings.reached, self.timings.now() - blocked.milliseconds / 1000
+        if reached is None or reached.label != blocked.endpoint or len(self.blocks) == _BLOCKS:
+            return False
+        return began > -_SLACK and (self._over is None or self._over > began + _SLACK)
 
     def note_received(self, message: Message) -> None:
         """Count what comes in."""
@@ -205,6 +219,7 @@ class Recording:
             lines=tuple(self.lines),
             lines_left_out=self.lines_left_out,
             raised=raised,
+            blocks=tuple(self.blocks),
         )
 
     def _milliseconds(self) -> float:
@@ -234,6 +249,13 @@ class Recorder:
         """Note that a request is over."""
         recording.end(error)
         self.changed()
+
+    def note_block(self, blocked: Blocked) -> None:
+        """Keep a block of the event loop with the request whose it was, the latest that it can have been."""
+        found = (each for each in reversed(list(self._kept)) if each.may_have_blocked(blocked))
+        recording = next(found, None)
+        if recording is not None:
+            recording.blocks.append(blocked)
 
     def clear(self) -> None:
         """Forget all requests; those that are still running go on unseen."""

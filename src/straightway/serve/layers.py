@@ -10,13 +10,12 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from straightway.describe.explanation import Account, Catch, Layer, Origin, Reply
 from straightway.describe.origins import OWN_PACKAGES, origin_of, short
+from straightway.describe.secrets import MASK, is_secret, masked
 from straightway.errors import (
     RequestValidationError,
     ResponseValidationError,
     WebSocketRequestValidationError,
 )
-
-_SECRET = ("secret", "password", "token", "key", "credential", "auth", "dsn")
 
 
 def layers_of(app: Any, kind: str) -> tuple[Layer, ...]:
@@ -43,16 +42,19 @@ def _layer(cls: Any, arguments: Any, options: dict[str, Any], kind: str) -> Laye
         name if dispatch is None else origin_of(dispatch).name,
         what or ("a function around the request" if dispatch is not None else "middleware"),
         origin_of(cls if dispatch is None else dispatch),
-        (*(short(repr(each)) for each in arguments), *(_option(*each) for each in options.items())),
+        (
+            *(short(repr(masked("", each))) for each in arguments),
+            *(_option(*each) for each in options.items()),
+        ),
     )
 
 
 def _option(name: str, value: Any) -> str:
     """Write an option; what may be secret, and what is no plain value, is left out."""
-    if any(word in name.lower() for word in _SECRET):
-        return f"{name}=***"
+    if is_secret(name, sent=True):
+        return f"{name}={MASK}"
     if isinstance(value, str | int | float | bool | None | list | tuple | set | frozenset):
-        return f"{name}={short(repr(value))}"
+        return f"{name}={short(repr(masked(name, value)))}"
     return f"{name}=..."
 
 
@@ -136,7 +138,7 @@ def _caught(wanted: type[Exception], when: str, handlers: dict[Any, Any], last: 
 
 def _last_resort(app: Any, last: Any) -> Origin:
     if app.debug:
-        return Origin("the traceback, as debug is on")
+        return Origin("a page, JSON or text that shows it, as debug is on")
     return Origin("500 Internal Server Error in plain text") if last is None else origin_of(last)
 
 

@@ -22,7 +22,7 @@ def shown(error: Exception, request: Request) -> Response:
     """Return the response that shows an exception. It never raises: then there would be no answer at all."""
     try:
         return failure_response(error, request, _planned(error, request))
-    except Exception:
+    except Exception:  # noqa: BLE001  # it is logged; the one that is to be shown matters more
         logger.exception("The page that shows an exception could not be made")
         return PlainTextResponse("Internal Server Error", 500)
 

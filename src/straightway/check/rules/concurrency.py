@@ -4,44 +4,25 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from straightway.check.blocking import (
+    CLIENTS,
+    DATABASES,
+    FILES,
+    HTTP_CALLS,
+    PATH_METHODS,
+    QUERIES,
+    SESSIONS,
+    WAITS,
+    instead_of,
+)
 from straightway.check.findings import Edit, Found
 from straightway.check.model.functions import Function, is_generator
 from straightway.check.model.project import Project
 from straightway.check.model.routes import endpoint_functions, middleware_of
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import FunctionNode, Module
-from straightway.check.rules.objects import DATABASES, SESSIONS, type_of
+from straightway.check.rules.objects import type_of
 
-WAITS = frozenset({
-    "time.sleep", "os.popen",
-        "os.system", "os.wait", "os.waitpid", "urllib.request.urlopen", "urllib.request.urlretrieve",
-    "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.getoutput",
-    "subprocess.getstatusoutput", "socket.create_connection", "socket.getaddrinfo", "socket.gethostbyname",
-    "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "builtins.input",
-})  # fmt: skip
-HTTP_CALLS = frozenset(
-    {"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"}
-)
-CLIENTS = frozenset(
-    {
-        "requests.Session",
-        "requests.sessions.Session",
-        "requests.session",
-        "httpx.Client",
-        "httpx2.Client",
-        "urllib3.PoolManager",
-    }
-)
-FILES = frozenset({
-    "builtins.open", "io.open", "os.listdir", "os.walk", "shutil.copy", "shutil.copy2", "shutil.copyfile",
-    "shutil.copyfileobj", "shutil.copytree", "shutil.move", "shutil.rmtree",
-})  # fmt: skip
-PATH_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "open"})
-QUERIES = frozenset({
-    "all", "begin", "commit", "connect", "cursor", "delete_many", "delete_one", "exec", "execute", "executemany", "fetchall", "fetchone", "find_one",
-    "flush", "get", "hget", "hset", "insert_many", "insert_one", "merge", "publish", "query", "refresh", "rollback", "scalar",
-    "scalars", "set", "update_one",
-})  # fmt: skip
 DEEPEST = 3
 """How many of the user's own functions are followed from an `async def` to what waits."""
 
@@ -80,9 +61,8 @@ def databases(project: Project) -> Iterator[Found]:
 
 
 def _remedy(wait: Wait) -> str:
-    if wait.name == "time.sleep":
-        return "write await asyncio.sleep(...) (or anyio.sleep), or make the function a plain def, which runs in a thread"
-    return "use an async client, await run_in_threadpool(...), or make the function a plain def, which runs in a thread"
+    instead = instead_of(wait.name.rpartition("which calls ")[2]) or "an async client"
+    return f"write {instead.replace('`', '')}, await run_in_threadpool(...), or make the function a plain def, which runs in a thread"
 
 
 def _in_async(project: Project, kind: str) -> Iterator[tuple[Module, FunctionNode, ast.Call, Wait]]:

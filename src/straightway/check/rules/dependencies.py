@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from straightway.check.blocking import SESSIONS
 from straightway.check.findings import Edit, Found
 from straightway.check.model.classes import ancestors_of
 from straightway.check.model.functions import Function, dependency_of, is_generator, marker_at
@@ -10,7 +11,7 @@ from straightway.check.model.project import Definition, Project
 from straightway.check.model.routes import endpoint_functions
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import Module
-from straightway.check.rules.objects import SESSIONS, type_of
+from straightway.check.rules.objects import type_of
 
 COMMITS = frozenset({"commit", "flush", "bulk_save_objects"})
 PLAIN_MAKERS = frozenset(

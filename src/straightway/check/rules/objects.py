@@ -9,17 +9,6 @@ from straightway.check.model.project import Project
 from straightway.check.model.scopes import Binding, own_nodes
 from straightway.check.model.source import Module, Scope
 
-DATABASES = frozenset({
-    "sqlite3.connect", "psycopg2.connect", "psycopg.connect", "psycopg.Connection.connect", "pymysql.connect",
-    "MySQLdb.connect", "mysql.connector.connect", "pyodbc.connect", "cx_Oracle.connect", "oracledb.connect",
-    "pymssql.connect", "duckdb.connect", "pymongo.MongoClient", "redis.Redis", "redis.StrictRedis", "redis.from_url",
-})  # fmt: skip
-ENGINES = frozenset({"sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlmodel.create_engine"})
-SESSIONS = frozenset({
-    "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlmodel.Session", "sqlite3.Connection", "sqlite3.Cursor",
-    "psycopg2.extensions.connection", "psycopg.Connection", "redis.Redis", "pymongo.MongoClient",
-    *DATABASES, *ENGINES,
-})  # fmt: skip
 MADE_BY = {
     "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.Session",
     "sqlalchemy.orm.scoped_session": "sqlalchemy.orm.Session",

@@ -8,6 +8,7 @@ from straightway.describe.markup import Markup, element, joined
 from straightway.development.pages.layout import Frame, document, facts, nothing, section
 from straightway.development.pages.words import clock, counted, duration, size, status_of
 from straightway.development.recorder import LINES, Line, Raised, Record, Step
+from straightway.development.watchdog import Blocked
 from straightway.runtime.timings import Kind
 
 _KINDS: dict[Kind, str] = {
@@ -59,6 +60,7 @@ def request_page(frame: Frame, record: Record, route: int | None) -> Markup:
         "div",
         heading,
         _raised(record.raised),
+        *map(_block, record.blocks),
         section("Steps", _steps(record)),
         section("Log lines", _lines(record)),
         section("Facts", _facts(record)),
@@ -92,6 +94,19 @@ def _raised(raised: Raised | None) -> Markup | None:
         ),
         kind="raised" if not raised.is_answered else "raised handled",
         aria_labelledby="raised",
+    )
+
+
+def _block(blocked: Blocked) -> Markup:
+    return element(
+        "section",
+        element("h2", f"Blocked the event loop for {blocked.milliseconds} ms"),
+        element("p", "No other request was answered meanwhile: ", element("code", blocked.place)),
+        element("pre", element("code", blocked.line), kind="source", tabindex="0", aria_label="Source")
+        if blocked.line
+        else None,
+        element("p", element("b", "Instead: "), blocked.remedy) if blocked.remedy else None,
+        kind="raised handled",
     )
 
 

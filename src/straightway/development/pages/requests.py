@@ -107,6 +107,7 @@ def _row(frame: Frame, record: Record) -> Markup:
     marks = [
         element("span", "log ", element("b", len(record.lines)), kind="mark-log") if record.lines else None,
         _raised(record),
+        element("span", "blocks", kind="mark-handled") if record.blocks else None,
     ]
     return element(
         "a",
