@@ -188,7 +188,7 @@ def test_markup_stays_text_wherever_it_comes_from(app, client):
         "/%3Cscript%3Ealert(1)%3Cscript%3E",
         params={XSS: XSS},
         json=XSS,
-        headers={**HTML, "x-hostile": XSS, "cookie": f"a={XSS}"},
+        headers={**HTML, "x-hostile": XSS, "cookie": "a=<script>"},
     )
 
     page = Reader(response.text)
