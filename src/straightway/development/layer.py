@@ -44,9 +44,9 @@ class DevelopmentLayer:
     def before(self, application: ASGIApp) -> ASGIApp:
         """Return an application that serves the page, and hands on all else."""
 
-        def serve(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             is_page = scope["type"] == "http" and is_ours(scope)
-            return (self._site if is_page else application)(scope, receive, send)
+            await (self._site if is_page else application)(scope, receive, send)
 
         return serve
 

@@ -76,7 +76,8 @@ def request_page(frame: Frame, record: Record, route: int | None) -> Markup:
 
 def _explain(frame: Frame, record: Record) -> str:
     target = f"{record.path}?{record.query}" if record.query else record.path
-    return f"{frame.base}/explain?{urlencode({'request': f'{record.method} {target}', 'source': '1'})}"
+    asked = urlencode({"request": f"{record.method} {target}", "source": "1"}, errors="replace")
+    return f"{frame.base}/explain?{asked}"
 
 
 def _raised(raised: Raised | None) -> Markup | None:
