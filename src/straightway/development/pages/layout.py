@@ -67,7 +67,7 @@ def _header(frame: Frame, tab: Tab) -> Markup:
             element(
                 "a",
                 name,
-                _badge(frame.faults) if name == "Check" else None,
+                (" ", _badge(frame.faults)) if name == "Check" and frame.faults else None,
                 href=f"{frame.base}{path}",
                 aria_current="page" if name == tab else None,
             ),
@@ -84,9 +84,7 @@ def _header(frame: Frame, tab: Tab) -> Markup:
     return element("header", brand, element("nav", element("ul", *tabs), aria_label="Development page"))
 
 
-def _badge(faults: int | None) -> Markup | None:
-    if not faults:
-        return None
+def _badge(faults: int) -> Markup:
     return element("span", faults, element("span", " faults", kind="unseen"), kind="count")
 
 
