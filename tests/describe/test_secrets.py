@@ -78,6 +78,7 @@ def test_masked_values(name, value, shown):
         ("Unexpected token: foo at line 3", "Unexpected token: foo at line 3"),
         ("KeyError: 'password'", "KeyError: 'password'"),
         ("password=None", "password=None"),
+        ("{'token': ''}", "{'token': ''}"),
     ],
 )
 def test_masked_texts(text, shown):

@@ -1,6 +1,7 @@
 import dataclasses
 import os
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict
+from typing import NamedTuple
 
 import pytest
 from pydantic import BaseModel, SecretStr
@@ -10,53 +11,79 @@ from straightway.describe.secrets import Masker
 from straightway.describe.values import LONGEST, printable, secrets_in, shown_value
 
 NOTHING = Masker()
-Point = namedtuple("Point", ["x", "y"])
+
+
+class Point(NamedTuple):
+    """A named tuple."""
+
+    x: int
+    y: int
 
 
 class Account(BaseModel):
+    """A model with secrets."""
+
     name: str
     password: str
     answer: SecretStr = SecretStr("0000")
 
 
 class Settings(BaseSettings):
+    """Settings with one."""
+
     secret_key: str = "in-the-settings"
     debug: bool = True
 
 
 @dataclasses.dataclass
 class Connection:
+    """A dataclass with one, and a field that is not shown."""
+
     host: str
     api_key: str
     hidden: str = dataclasses.field(default="h", repr=False)
 
 
 class Plain:
+    """An object that keeps one as an attribute."""
+
     def __init__(self):
         self.token = "in-an-attribute"
 
 
 class Raising:
+    """Fails when it is written."""
+
     def __repr__(self):
         raise RuntimeError
 
 
 class Ending:
+    """Ends the program when it is written."""
+
     def __repr__(self):
         raise SystemExit
 
 
 class Huge:
+    """Takes 100 megabytes."""
+
     def __repr__(self):
         return "x" * 100_000_000
 
 
 class Wrong:
+    """Writes itself as a number."""
+
     def __repr__(self):
         return 3  # type: ignore[return-value]
 
 
 class Odd(str):
+    """A text that fails when it is written."""
+
+    __slots__ = ()
+
     def __repr__(self):
         raise ValueError
 
@@ -65,7 +92,7 @@ class Odd(str):
 
 
 async def coroutine_function():
-    pass
+    """Do nothing."""
 
 
 @pytest.mark.parametrize(
@@ -119,7 +146,7 @@ def test_whatever_a_value_is_it_stays_short():
         Huge(),
         "x" * 10**7,
         list(range(10**6)),
-        {n: "y" * 1000 for n in range(1000)},
+        dict.fromkeys(range(1000), "y" * 1000),
         deep,
         [[[["z" * 9999] * 50] * 50] * 50],
     ):

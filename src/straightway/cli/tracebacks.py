@@ -4,14 +4,13 @@ Frames of the framework, of installed packages, of the standard library and of t
 failure that lies wholly in those keeps its last frame. `--verbose` shows everything.
 """
 
-import sysconfig
 import traceback
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from straightway.cli.discovery import Target
 from straightway.cli.messages import Failure, shown
+from straightway.describe.user_code import is_within, libraries
 
 __all__ = ["explain_failure", "fold", "remedy", "summary"]
 
@@ -121,13 +120,7 @@ def _is_users(filename: str, target: Target) -> bool:
     package = (target.folder / target.module.partition(".")[0]).resolve()
     if path.is_relative_to(package) or path == package.with_suffix(".py"):
         return True
-    return not any(path.is_relative_to(library) for library in _libraries())
-
-
-@lru_cache(maxsize=1)
-def _libraries() -> tuple[Path, ...]:
-    paths = sysconfig.get_paths()
-    return tuple({Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+    return not is_within(path, libraries())
 
 
 def remedy(error: BaseException, target: Target) -> str:

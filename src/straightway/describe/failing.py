@@ -29,7 +29,7 @@ from straightway.describe.remedies import Circumstances, remedy_of
 from straightway.describe.requested import Sent, asked_of, remembered_body, secrets_of
 from straightway.describe.secrets import Masker
 from straightway.describe.user_code import COMPILED, shown_file
-from straightway.describe.values import printable, secrets_in
+from straightway.describe.values import printable, safely, secrets_in
 
 __all__ = ["failure_of"]
 
@@ -65,7 +65,7 @@ def failure_of(error: BaseException, request: Request, planned: Planned | None) 
         endpoint=endpoint,
         steps=() if planned is None or end is None else progress_of(planned, end, masker),
         stage=_stage(planned, end),
-        remedy=printable(masker.text(remedy_of(circumstances))),
+        remedy=printable(masker.text(safely(lambda: remedy_of(circumstances), ""))),
         request_id=printable(str(request.scope.get(REQUEST_ID, ""))[:100]),
     )
 
@@ -149,7 +149,7 @@ def _declared(endpoint: Origin, masker: Masker) -> Frame | None:
         line=endpoint.line,
         function=endpoint.name,
         owner="user",
-        excerpt=excerpt_of(lines, endpoint.line, masker, after=9),
+        excerpt=excerpt_of(lines, endpoint.line, masker, before=0, after=12),
     )
 
 

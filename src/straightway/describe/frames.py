@@ -157,12 +157,18 @@ def _frame(call: Call, owner: Owner, masker: Masker, repeated: int, *, shows: bo
     )
 
 
-def excerpt_of(lines: Sequence[str], line: int, masker: Masker, *, after: int = AFTER) -> tuple[Line, ...]:
-    """Return the lines around one of a file."""
-    first = max(line - BEFORE, 1)
+def excerpt_of(
+    lines: Sequence[str], line: int, masker: Masker, *, before: int = BEFORE, after: int = AFTER
+) -> tuple[Line, ...]:
+    """Return the lines around one of a file, without empty ones at their edges."""
+    first, last = max(line - before, 1), min(line + after, len(lines))
+    while first < line and not lines[first - 1].strip():
+        first += 1
+    while last > line and not lines[last - 1].strip():
+        last -= 1
     return tuple(
         Line(number, _clean(text.rstrip("\n"), masker))
-        for number, text in enumerate(lines[first - 1 : line + after], first)
+        for number, text in enumerate(lines[first - 1 : last], first)
     )
 
 
@@ -188,7 +194,7 @@ def _mark(code: CodeType, line: int, instruction: int, source: str) -> tuple[int
 def _variables(frame: FrameType, masker: Masker) -> Iterator[Variable]:
     if frame.f_code.co_name == "<module>":  # its variables are all that the module has defined
         return
-    shown = [(name, value) for name, value in _locals_of(frame) if not isinstance(value, ModuleType)]
+    shown = [(name, value) for name, value in _locals_of(frame) if not issubclass(type(value), ModuleType)]
     for name, value in shown[:MOST_VARIABLES]:
         yield Variable(printable(name), type_name(value), shown_value(value, masker, name=name))
     if len(shown) > MOST_VARIABLES:

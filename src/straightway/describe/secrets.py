@@ -119,9 +119,12 @@ def mask_text(text: str) -> str:
     return _NAMED.sub(_named, text)
 
 
+_NOTHING = frozenset({"None", "True", "False", "null", "true", "false", "''", '""', "b''", 'b""'})
+
+
 def _named(found: re.Match[str]) -> str:
     name, between, value = found["name"], found["between"], found["value"]
-    if not is_secret(name) or MASK in value or value in {"None", "True", "False", "null", "true", "false"}:
+    if not is_secret(name) or MASK in value or value in _NOTHING:
         return found[0]
     is_quoted = value[0] in "'\"" or value[:2] in {"b'", 'b"'}
     # "Unexpected token: foo" is what parsers say.

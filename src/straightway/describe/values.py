@@ -170,10 +170,11 @@ def _fields(value: Any) -> list[tuple[str, Any]] | None:
         kept: dict[str, Any] = object.__getattribute__(value, "__dict__")
         hidden = {name for name, field in type(value).model_fields.items() if not field.repr}
         return list(_first((name, each) for name, each in kept.items() if name not in hidden))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        shown = [field.name for field in dataclasses.fields(value) if field.repr]
+    kind: Any = type(value)
+    if dataclasses.is_dataclass(kind):
+        shown = [field.name for field in dataclasses.fields(kind) if field.repr]
         return [(name, getattr(value, name, "?")) for name in shown[:_WIDEST]]
-    names: Any = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+    names: Any = getattr(kind, "_fields", None) if isinstance(value, tuple) else None
     if isinstance(names, tuple):
         return list(zip(map(str, names), tuple.__iter__(value), strict=False))[:_WIDEST]
     return None
@@ -191,15 +192,22 @@ def secrets_in(value: object, name: str = "", *, sent: bool = False) -> list[obj
         if not waiting:
             break
         key, each, depth = waiting.pop()
-        if is_secret_value(each):
+        if _is_secret_part(key, each, sent=sent):
             found.append(each)
-        elif isinstance(each, str | bytes | int | float):
-            if key and not isinstance(each, bool) and is_secret(key, sent=sent):
-                found.append(each)
         elif id(each) not in seen and depth < _DEEPEST:
             seen.add(id(each))
             waiting += [(part, inner, depth + 1) for part, inner in _parts(each, key)]
     return found
+
+
+def _is_secret_part(name: str, value: object, *, sent: bool) -> bool:
+    try:
+        if is_secret_value(value):
+            return True
+        is_plain = isinstance(value, str | bytes | int | float) and not isinstance(value, bool)
+        return is_plain and bool(name) and is_secret(name, sent=sent)
+    except Exception:  # noqa: BLE001  # isinstance() asks a proxy for its class
+        return False
 
 
 def _parts(value: object, name: str) -> list[tuple[str, object]]:
@@ -213,7 +221,7 @@ def _parts(value: object, name: str) -> list[tuple[str, object]]:
             return [(key if isinstance(key, str) else name, each) for key, each in islice(value.items(), 500)]
         if isinstance(value, list | tuple | set | frozenset):
             return [(name, each) for each in _first(value)]
-        if isinstance(value, type | ModuleType) or not hasattr(type(value), "__dict__"):
+        if isinstance(value, type | ModuleType | str | bytes) or not hasattr(type(value), "__dict__"):
             return []
         return list(_first(object.__getattribute__(value, "__dict__").items()))
     except Exception:  # noqa: BLE001  # whatever a mapping of the user's raises, or the lack of a __dict__
