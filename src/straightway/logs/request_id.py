@@ -26,6 +26,8 @@ REQUEST_ID = "straightway.request_id"
 HEADER = b"x-request-id"
 """The header that carries the id, in requests and in responses."""
 
+_LENGTH = len(HEADER)
+
 current_request_id: ContextVar[str | None] = ContextVar("straightway_request_id", default=None)
 """The id of the request that the running code belongs to, in worker threads too."""
 
@@ -72,8 +74,8 @@ def with_request_id(message: Message, request_id: str) -> Message:
     """
     headers = [*message.get("headers", ())]
     for name, _ in headers:
-        if len(name) == len(HEADER) and bytes(name).lower() == HEADER:
+        if len(name) == _LENGTH and bytes(name).lower() == HEADER:
             break
     else:
-        headers.append((HEADER, request_id.encode("ascii")))
+        headers.append((HEADER, request_id.encode()))
     return {**message, "headers": headers}
