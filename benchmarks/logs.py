@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from uvicorn.logging import AccessFormatter
 
@@ -65,25 +65,15 @@ def turn(application: Application, formatter: logging.Formatter | None = None) -
 
 async def measure_all(rounds: int) -> None:
     """Print a line for each way of logging."""
-    with Path(os.devnull).open("w", encoding="utf-8") as sink:
-        theirs: logging.Handler = logging.StreamHandler(sink)
-        theirs.setFormatter(
-            AccessFormatter(
-                '%(levelprefix)s %(client_addr)s - "%(request_line)s" %(status_code)s', use_colors=False
-            )
-        )
-        for logger, handler in ((UVICORN, theirs), (ACCESS, ConsoleHandler(sink))):
-            logger.handlers[:], logger.propagate = [handler], False
-            logger.setLevel(logging.INFO)
-        logged: Any = Logged(hello)
-        contenders = {
-            "alone": turn(hello),
-            "uvicorn's access log": turn(logged_by_uvicorn(hello)),
-            "a line as text": turn(logged, TextFormatter()),
-            "a line as JSON": turn(logged, JSONFormatter()),
-            "no line": turn(Logged(hello, access=False)),
-        }
-        times = {name: found.median for name, found in (await measure(contenders, rounds=rounds)).items()}
+    logged: Any = Logged(hello)
+    contenders = {
+        "alone": turn(hello),
+        "uvicorn's access log": turn(logged_by_uvicorn(hello)),
+        "a line as text": turn(logged, TextFormatter()),
+        "a line as JSON": turn(logged, JSONFormatter()),
+        "no line": turn(Logged(hello, access=False)),
+    }
+    times = {name: found.median for name, found in (await measure(contenders, rounds=rounds)).items()}
     alone = times.pop("alone")
     print(f"{'':25}{'added':>8}   microseconds for a request that takes {alone:.2f}")
     for name, time in times.items():
@@ -99,11 +89,24 @@ async def _one_id(rounds: int) -> float:
     return (await measure({"id": timed(many)}, rounds=rounds))["id"].median
 
 
+def listen(sink: TextIO) -> None:
+    """Let both loggers write to a stream."""
+    theirs: logging.Handler = logging.StreamHandler(sink)
+    words = '%(levelprefix)s %(client_addr)s - "%(request_line)s" %(status_code)s'
+    theirs.setFormatter(AccessFormatter(words, use_colors=False))
+    for logger, handler in ((UVICORN, theirs), (ACCESS, ConsoleHandler(sink))):
+        logger.handlers[:], logger.propagate = [handler], False
+        logger.setLevel(logging.INFO)
+
+
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--rounds", type=int, default=60, help="how many turns each contender has")
-    asyncio.run(measure_all(parser.parse_args().rounds))
+    rounds = parser.parse_args().rounds
+    with Path(os.devnull).open("w", encoding="utf-8") as sink:
+        listen(sink)
+        asyncio.run(measure_all(rounds))
 
 
 if __name__ == "__main__":
