@@ -65,11 +65,14 @@ def test_help_lists_the_commands(command, option):
 
 
 COMMON = {
+    "--access-log",
     "--app",
     "--entrypoint",
     "--forwarded-allow-ips",
     "--help",
     "--host",
+    "--log-format",
+    "--no-access-log",
     "--no-proxy-headers",
     "--no-reload",
     "--port",
@@ -86,7 +89,7 @@ COMMON = {
     ids=["dev", "run"],
 )
 def test_a_command_has_the_options_that_fastapi_users_know(name, options):
-    """Names of options are those of FastAPI's command line; one more chooses the server."""
+    """Names of options are those of FastAPI's command line; others choose the server, and what is logged."""
     parent = root.make_context("straightway", [name], resilient_parsing=True)
     command = root.commands[name]
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)

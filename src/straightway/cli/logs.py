@@ -22,6 +22,7 @@ CHATTER = (
     "Application startup complete.",
     "Application startup failed. Exiting.",
     "ASGI 'lifespan' protocol appears unsupported.",
+    "Embedded server is experimental!",
     "Finished server process",
     "Shutting down",
     "Started server process",
@@ -32,7 +33,7 @@ CHATTER = (
     "connection open",
     "connection rejected (",
 )
-"""Beginnings of messages of uvicorn about its own course. What is worth knowing among them has been told already."""
+"""Beginnings of messages of uvicorn and granian about their own course. What is worth knowing among them has been told already."""
 
 
 class WithoutChatter(logging.Filter):
@@ -49,6 +50,12 @@ def configure_logs(settings: Settings) -> None:
     Call it before the application is imported, for what is said meanwhile, and again after that: an application that
     configures logging may silence loggers that it does not know.
     """
+    if settings.log_format == "json":
+        speak_json()
+        logging.captureWarnings(capture=True)
+        # Until the application has been imported, and so could configure logging, what it says comes here.
+        logging.lastResort = _handler(settings, sys.stderr)
+        logging.lastResort.setLevel(logging.WARNING)
     level = logging.DEBUG if settings.verbose else logging.INFO
     server = _handler(settings, sys.stderr)
     server.addFilter(without_repetition)
@@ -56,6 +63,7 @@ def configure_logs(settings: Settings) -> None:
         server.addFilter(WithoutChatter())
     _give(logging.getLogger("uvicorn"), level, server)
     logging.getLogger("uvicorn.error").setLevel(level)  # uvicorn asks for it with each message of a WebSocket
+    _give(logging.getLogger("_granian"), level if settings.verbose else logging.WARNING, server)
     _give(ACCESS, logging.INFO, _handler(settings, sys.stdout))
     _give(FAILURES, logging.ERROR, _handler(settings, sys.stderr))
 

@@ -62,9 +62,9 @@ class Ended(NamedTuple):
     """What a status does not tell, such as `client left`."""
 
     def __str__(self) -> str:
-        told = [str(each) for each in (self.status, self.close_code) if each is not None]
-        note = [f"({self.note})"] if self.note else []
-        return " ".join([str(self.subject), *told, f"{self.milliseconds:.1f} ms", *note])
+        number = self.close_code if self.status is None else self.status
+        told = f"{self.subject} {'' if number is None else f'{number} '}{self.milliseconds:.1f} ms"
+        return f"{told} ({self.note})" if self.note else told
 
 
 class Failed(NamedTuple):
@@ -80,14 +80,14 @@ class Failed(NamedTuple):
 
 def subject_of(scope: Any, request_id: str, trace: Trace | None) -> Subject:
     """Return what there is to say of the connection itself."""
-    client = scope.get("client")
-    route = getattr(scope.get("route"), "path", None)
+    get = scope.get
+    client, route = get("client"), get("route")
     return Subject(
         scope["method"] if scope["type"] == "http" else WEBSOCKET,
         scope["path"],
         request_id,
         client[0] if client else None,
-        route if isinstance(route, str) else None,
+        None if route is None else getattr(route, "path", None),
         trace,
     )
 

@@ -10,7 +10,15 @@ from random import Random
 
 from starlette.types import Message
 
-__all__ = ["HEADER", "REQUEST_ID", "current_request_id", "get_request_id", "request_id_of", "with_request_id"]
+__all__ = [
+    "HEADER",
+    "REQUEST_ID",
+    "current_request_id",
+    "get_request_id",
+    "request_id_from",
+    "request_id_of",
+    "with_request_id",
+]
 
 REQUEST_ID = "straightway.request_id"
 """Scope key: the id of the request, a str. It is there under `straightway dev` and `straightway run`."""
@@ -18,12 +26,14 @@ REQUEST_ID = "straightway.request_id"
 HEADER = b"x-request-id"
 """The header that carries the id, in requests and in responses."""
 
+_LENGTH = len(HEADER)
+
 current_request_id: ContextVar[str | None] = ContextVar("straightway_request_id", default=None)
 """The id of the request that the running code belongs to, in worker threads too."""
 
 # Whoever sends an id chooses a label in our logs and nothing else, so that it need not be trusted; but it must not
 # look like anything but a label in a log line, a header, a URL, JSON or HTML.
-_sane = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}").fullmatch
+_sane = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}").fullmatch
 
 _random = Random()  # noqa: S311  # an id is a label: it must be unique, and may be guessed
 _bits = _random.getrandbits
@@ -40,8 +50,13 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """Return the id that the first X-Request-ID brings, if it is sane, else a new one."""
     for name, value in headers:
         if name == HEADER:
-            return value.decode("ascii") if _sane(value) else new_request_id()
+            return request_id_from(value.decode("latin-1"))
     return new_request_id()
+
+
+def request_id_from(value: str | None) -> str:
+    """Return the value of a header, if it is there and sane, else a new id."""
+    return value if value is not None and _sane(value) else new_request_id()
 
 
 def new_request_id() -> str:
@@ -59,8 +74,8 @@ def with_request_id(message: Message, request_id: str) -> Message:
     """
     headers = [*message.get("headers", ())]
     for name, _ in headers:
-        if len(name) == len(HEADER) and bytes(name).lower() == HEADER:
+        if len(name) == _LENGTH and bytes(name).lower() == HEADER:
             break
     else:
-        headers.append((HEADER, request_id.encode("ascii")))
+        headers.append((HEADER, request_id.encode()))
     return {**message, "headers": headers}

@@ -21,6 +21,8 @@ _LEVELS = {
 }
 _STATUSES = {1: CYAN, 2: GREEN, 3: CYAN, 4: YELLOW, 5: RED}
 
+LONGEST_METHOD = 20
+
 _OWN_LOGGERS = ("root", "straightway", "uvicorn", "_granian")
 """What they say needs no name in front."""
 
@@ -44,7 +46,7 @@ class TextFormatter(logging.Formatter):
         parts = [
             f"{self._in(_LEVELS.get(record.levelno, ''), level)}{' ' * (9 - len(level))}",
             *([self._in(DIM, f"[{request_id}]")] if (request_id := id_of(record)) else []),
-            *([f"{record.name}:"] if record.name.partition(".")[0] not in _OWN_LOGGERS else []),
+            *([f"{escaped(record.name)}:"] if record.name.partition(".")[0] not in _OWN_LOGGERS else []),
             _readable(message_of(record)),
         ]
         return "\n".join([" ".join(parts), *_details(record)]).replace("\n", "\n    ")
@@ -53,7 +55,7 @@ class TextFormatter(logging.Formatter):
         subject, number = ended.subject, ended.close_code if ended.status is None else ended.status
         colour = "" if ended.status is None else _STATUSES.get(ended.status // 100, "")
         parts = [
-            f"{escaped(subject.method):<7} {path_shown(subject.path):<{PATH_WIDTH}}",
+            f"{escaped(subject.method[:LONGEST_METHOD]):<7} {path_shown(subject.path):<{PATH_WIDTH}}",
             self._in(colour, f"{'-' if number is None else number:>4}"),
             f"{ended.milliseconds:>9.1f} ms",
             self._in(DIM, subject.request_id),
