@@ -185,7 +185,7 @@ def test_a_block_is_kept_with_the_request_whose_it_was(develop, app):
 
     @app.get("/slow")
     async def slow():
-        time.sleep(0.2)  # noqa: ASYNC251  # which is what the watchdog is for
+        time.sleep(0.2)  # which is what the watchdog is for
 
     @app.get("/other")
     async def other():

@@ -40,7 +40,7 @@ def document(frame: Frame, tab: Tab, title: str, *content: Child, live: bool = F
         "body",
         element("a", "Skip to the content", kind="skip", href="#content"),
         _header(frame, tab),
-        element("main", *content, id="content", tabindex="-1", data_live=live),
+        element("main", *content, id="content", tabindex="-1"),
         element(
             "footer",
             element("p", ("Served by ", element("code", "straightway dev"), " only, ", _audience(frame))),

@@ -3,22 +3,34 @@
 
 const events = document.body.dataset.events;
 let address = location.href;
-let asking = null;
+let isAsking = false;
+let asksAgain = false;
 
-/** Ask for this page again and put its parts in the place of those that are shown. */
+/** Ask for this page again, and once more if there were news or another filter meanwhile. */
 async function refresh() {
-  asking?.abort();
-  const asked = (asking = new AbortController());
+  asksAgain = true;
+  if (isAsking) return;
+  isAsking = true;
   try {
-    const response = await fetch(address, {signal: asked.signal, headers: {accept: "text/html"}});
-    if (!response.ok) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const part of document.querySelectorAll("[data-part]")) {
-      const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (other && other.outerHTML !== part.outerHTML) replace(part, other);
+    while (asksAgain) {
+      asksAgain = false;
+      await renew();
     }
   } catch (error) {
-    if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError)) throw error; // the server is not there; its next event is
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** Put the parts of this page, as they are now, in the place of those that are shown. */
+async function renew() {
+  const response = await fetch(address, {headers: {accept: "text/html"}});
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (other && other.outerHTML !== part.outerHTML) replace(part, other);
   }
 }
 
@@ -35,14 +47,14 @@ function replace(part, other) {
 
 /** Listen for news while the page can be seen: a browser opens few connections to one server. */
 function listen() {
-  if (!events || document.hidden) return;
-  const source = new EventSource(events);
-  source.onmessage = refresh;
-  const stop = () => {
-    source.close();
-    document.addEventListener("visibilitychange", listen, {once: true});
+  if (!events) return;
+  const source = document.hidden ? null : new EventSource(events);
+  if (source) source.onmessage = refresh;
+  const turn = () => {
+    source?.close();
+    listen();
   };
-  document.addEventListener("visibilitychange", stop, {once: true});
+  document.addEventListener("visibilitychange", turn, {once: true});
 }
 
 const filter = document.getElementById("filter");
