@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import keyword
-import tokenize
 from collections.abc import Iterator, Sequence
 
 from straightway.describe.explained import Explanation, Section, sections_of
@@ -12,6 +9,7 @@ from straightway.describe.explanation import Account
 from straightway.describe.markup import Child, Markup, element, joined
 from straightway.describe.user_code import shown_file
 from straightway.development.pages.layout import Frame, document, facts, nothing, section
+from straightway.development.pages.source import source_of
 from straightway.development.pages.words import counted
 from straightway.serve.listing import Listed
 
@@ -124,64 +122,27 @@ def route_page(frame: Frame, route: Listed, explanation: Explanation) -> Markup:
     )
 
 
-def _parts(account: Account) -> Markup:
-    parts = [_section(each) for each in sections_of(account)]
+def _parts(account: Account, depth: int = 0) -> Markup:
+    """Return the sections of an explanation, and those of the application that is mounted there."""
+    where = ", mounted" * depth
+    parts = [_section(each, where) for each in sections_of(account)]
     if account.mounted is not None:
-        mounted = account.mounted
-        parts.append(section("Mounted there", element("p", mounted.summary, kind="summary"), _parts(mounted)))
+        summary = element("p", account.mounted.summary, kind="summary")
+        inner = _parts(account.mounted, depth + 1)
+        parts.append(section("Mounted there", summary, inner, label=f"Mounted there{where}"))
     if account.source is not None:
-        code = element("code", *_coloured(account.source))
-        parts.append(
-            section(
-                "Compiled function", element("pre", code, kind="source", tabindex="0", aria_label="Source")
-            )
-        )
+        title = "Compiled function"
+        parts.append(section(title, source_of(account.source, "Source"), label=f"{title}{where}"))
     return joined(parts)
 
 
-def _section(part: Section) -> Markup:
+def _section(part: Section, where: str) -> Markup:
     columns = max(map(len, part.rows))
     rows = (element("li", *_cells(each), kind="sentence" if len(each) == 1 else None) for each in part.rows)
-    return section(part.title, element("ul", *rows, kind=f"rows columns-{columns}"))
+    table = element("ul", *rows, kind=f"rows columns-{columns}")
+    return section(part.title, table, label=f"{part.title}{where}")
 
 
 def _cells(row: Sequence[str]) -> Iterator[Markup]:
     for cell in row:
         yield element("span", cell, kind=None if cell else "empty")
-
-
-def _coloured(source: str) -> Iterator[Child]:
-    """Yield Python source with its words marked by what they are."""
-    position = (1, 0)
-    lines = source.splitlines(keepends=True)
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
-        yield source
-        return
-    for token in tokens:
-        yield _between(lines, position, token.start)
-        position = token.end
-        kind = _kind(token)
-        yield element("span", token.string, kind=kind) if kind else token.string
-
-
-def _between(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
-    if start[0] == end[0]:
-        return lines[start[0] - 1][start[1] : end[1]] if start[0] <= len(lines) else ""
-    within = [lines[start[0] - 1][start[1] :], *lines[start[0] : end[0] - 1]]
-    return "".join([*within, lines[end[0] - 1][: end[1]] if end[0] <= len(lines) else ""])
-
-
-def _kind(token: tokenize.TokenInfo) -> str | None:
-    match token.type:
-        case tokenize.NAME if keyword.iskeyword(token.string):
-            return "t-word"
-        case tokenize.STRING:
-            return "t-text"
-        case tokenize.NUMBER:
-            return "t-number"
-        case tokenize.COMMENT:
-            return "t-comment"
-        case _:
-            return None

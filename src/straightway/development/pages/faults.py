@@ -9,6 +9,7 @@ from straightway.describe.markup import Markup, element
 from straightway.describe.user_code import shown_file
 from straightway.development.inspection import Checked
 from straightway.development.pages.layout import Frame, document, nothing, section
+from straightway.development.pages.source import source_of, with_code
 from straightway.development.pages.words import counted
 
 
@@ -59,8 +60,8 @@ def _finding(frame: Frame, finding: Finding) -> Markup:
             ),
             kind="rule",
         ),
-        element("p", finding.what, kind="what"),
-        element("p", element("b", "Instead: "), finding.instead, kind="instead"),
+        element("p", *with_code(finding.what), kind="what"),
+        element("p", element("b", "Instead: "), *with_code(finding.instead), kind="instead"),
         element(
             "p",
             element("code", f"{shown_file(str(finding.file))}:{finding.line}:{finding.column}"),
@@ -73,32 +74,18 @@ def _finding(frame: Frame, finding: Finding) -> Markup:
 def rule_page(frame: Frame, rule: Rule) -> Markup:
     """Return why a rule is there, with a faulty and a correct application."""
     bad, good, notes = example_of(rule)
+    remedy = f"{rule.remedy[:1].upper()}{rule.remedy[1:]}."
     return document(
         frame,
         "Check",
         rule.id,
         element("p", element("a", "All faults", href=f"{frame.base}/check"), kind="back"),
         element("h1", f"{rule.id}: {rule.title}"),
-        element("p", rule.why, kind="summary"),
-        section(
-            "Faulty",
-            element(
-                "pre", element("code", bad), kind="source", tabindex="0", aria_label="Faulty application"
-            ),
-        ),
-        section(
-            "Correct",
-            element("p", f"{rule.remedy[:1].upper()}{rule.remedy[1:]}."),
-            element(
-                "pre", element("code", good), kind="source", tabindex="0", aria_label="Correct application"
-            ),
-        ),
-        element("p", notes.strip(), kind="notes") if notes.strip() else None,
+        element("p", *with_code(rule.why), kind="summary"),
+        section("Faulty", source_of(bad, "Faulty application")),
+        section("Correct", element("p", *with_code(remedy)), source_of(good, "Correct application")),
+        element("p", *with_code(notes.strip()), kind="notes") if notes.strip() else None,
         element(
-            "p",
-            "Excuse a single line with ",
-            element("code", f"# straightway: ignore[{rule.id}]"),
-            ".",
-            kind="muted",
+            "p", *with_code(f"Excuse a single line with `# straightway: ignore[{rule.id}]`."), kind="muted"
         ),
     )

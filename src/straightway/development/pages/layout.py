@@ -34,7 +34,7 @@ def document(frame: Frame, tab: Tab, title: str, *content: Child, live: bool = F
         element("title", f"{title} · {frame.title}"),
         element("link", rel="icon", href=FAVICON),
         element("link", rel="stylesheet", href=f"{frame.base}/static/page.css?v={frame.version}"),
-        Markup(f'<script src="{frame.base}/static/page.js?v={frame.version}" defer></script>'),
+        element("script", src=f"{frame.base}/static/page.js?v={frame.version}", defer=True),
     )
     body = element(
         "body",
@@ -98,10 +98,9 @@ def facts(*pairs: tuple[str, Child]) -> Markup:
     return element("dl", *rows, kind="facts")
 
 
-def section(title: str, *content: Child) -> Markup:
-    """Return a part under a heading."""
-    name = title.lower().replace(" ", "-").replace(",", "")
-    return element("section", element("h2", title, id=name), *content, aria_labelledby=name)
+def section(title: str, *content: Child, label: str | None = None) -> Markup:
+    """Return a part under a heading; `label` is its name where the heading stands more than once."""
+    return element("section", element("h2", title), *content, aria_label=label or title)
 
 
 def nothing(*words: Child) -> Markup:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from straightway.describe.markup import Markup, element, joined
 from straightway.development.pages.layout import Frame, document, facts, nothing, section
+from straightway.development.pages.source import source_of, with_code
 from straightway.development.pages.words import clock, counted, duration, size, status_of
 from straightway.development.recorder import LINES, Line, Raised, Record, Step
 from straightway.development.watchdog import Blocked
@@ -85,7 +86,7 @@ def _raised(raised: Raised | None) -> Markup | None:
         return None
     return element(
         "section",
-        element("h2", raised.type, id="raised"),
+        element("h2", raised.type),
         element("p", raised.message, kind="message") if raised.message else None,
         element("p", "Raised at ", element("code", raised.place)) if raised.place else None,
         element(
@@ -94,7 +95,7 @@ def _raised(raised: Raised | None) -> Markup | None:
             kind="muted",
         ),
         kind="raised" if not raised.is_answered else "raised handled",
-        aria_labelledby="raised",
+        aria_label="Exception",
     )
 
 
@@ -103,11 +104,10 @@ def _block(blocked: Blocked) -> Markup:
         "section",
         element("h2", f"Blocked the event loop for {blocked.milliseconds} ms"),
         element("p", "No other request was answered meanwhile: ", element("code", blocked.place)),
-        element("pre", element("code", blocked.line), kind="source", tabindex="0", aria_label="Source")
-        if blocked.line
-        else None,
-        element("p", element("b", "Instead: "), blocked.remedy) if blocked.remedy else None,
+        source_of(blocked.line, "The line that blocked") if blocked.line else None,
+        element("p", *with_code(blocked.remedy)) if blocked.remedy else None,
         kind="raised handled",
+        aria_label="Event loop",
     )
 
 
