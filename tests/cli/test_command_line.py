@@ -85,11 +85,11 @@ COMMON = {
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("dev", COMMON | {"--reload-dir"}), ("run", COMMON | {"--workers", "--server"})],
+    [("dev", COMMON | {"--dev-page", "--reload-dir"}), ("run", COMMON | {"--workers", "--server"})],
     ids=["dev", "run"],
 )
 def test_a_command_has_the_options_that_fastapi_users_know(name, options):
-    """Names of options are those of FastAPI's command line; others choose the server, and what is logged."""
+    """Names of options are those of FastAPI's command line; others choose the server, what is logged, and who sees the page."""
     parent = root.make_context("straightway", [name], resilient_parsing=True)
     command = root.commands[name]
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)
