@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pydantic import BaseModel
 
@@ -197,3 +198,16 @@ def test_long_words_do_not_widen_the_page(opened, tmp_path, viewport):
 
     visit.page.screenshot(path=tmp_path / "wide.png", full_page=True)
     assert overflow(visit.page) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/orders/7?dry=yes&token=x", "/invoice"])
+def test_no_rule_of_accessibility_is_broken(opened, path, scheme):
+    """With everything unfolded, by the rules of axe-core: contrast, names, landmarks, headings, regions that scroll."""
+    page = opened(path, PHONE, scheme).page
+    for summary in page.locator("summary").all():
+        summary.click()
+
+    violations = Axe().run(page).response["violations"]
+
+    assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in violations} == {}

@@ -548,6 +548,8 @@ def test_odd_bytes_of_a_client_are_shown(app, client):
 
     assert response.status_code == 500
     assert "OSError" in response.text
+    deep = client.post("/", content=b"[" * 800 + b"]" * 800, headers=HTML)
+    assert "nested too deeply to be shown" in deep.text
 
 
 def test_source_that_is_not_there(app, client):

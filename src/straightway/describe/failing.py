@@ -52,8 +52,8 @@ def failure_of(error: BaseException, request: Request, planned: Planned | None) 
     sent = _sent(request, calls)
     masker = Masker(_secrets([each for each, _ in chain[:MOST_CAUSES]], sent, planned, end, own_package))
     raised = tuple(raised_of(each, relation, masker, own_package) for each, relation in chain[:MOST_CAUSES])
-    endpoint = None if planned is None else _endpoint(planned)
-    declared = None if endpoint is None else _declared(endpoint, masker)
+    origin = None if planned is None else _origin(planned)
+    declared = None if origin is None else _declared(origin, masker)
     focus = tuple(_focus(raised)) or (() if declared is None else (declared,))
     circumstances = Circumstances(error, calls, planned, end)
     return Failure(
@@ -62,7 +62,7 @@ def failure_of(error: BaseException, request: Request, planned: Planned | None) 
         focus=focus[:_MOST_FOCUSED],
         asked=asked_of(sent, masker),
         label="" if planned is None else printable(planned.plan.label),
-        endpoint=endpoint,
+        endpoint=None if origin is None else _endpoint(origin),
         steps=() if planned is None or end is None else progress_of(planned, end, masker),
         stage=_stage(planned, end),
         remedy=printable(masker.text(safely(lambda: remedy_of(circumstances), ""))),
@@ -129,27 +129,28 @@ def _focus(chain: tuple[Raised, ...]) -> Iterator[Frame]:
             return
 
 
-def _endpoint(planned: Planned) -> Origin:
-    call: Any = planned.dependant.call
-    origin = origin_of(call)
-    return Origin(
-        printable(origin.name),
-        None if origin.file is None else printable(shown_file(origin.file)),
-        origin.line,
-    )
+def _origin(planned: Planned) -> Origin:
+    endpoint: Any = planned.dependant.call
+    return origin_of(endpoint)
 
 
-def _declared(endpoint: Origin, masker: Masker) -> Frame | None:
+def _endpoint(origin: Origin) -> Origin:
+    file = None if origin.file is None else printable(shown_file(origin.file))
+    return Origin(printable(origin.name), file, origin.line)
+
+
+def _declared(origin: Origin, masker: Masker) -> Frame | None:
     """Return the endpoint's own source in place of a frame, where only the framework's code was running."""
-    if endpoint.file is None or endpoint.line is None:
+    if origin.file is None or origin.line is None:
         return None
-    lines = linecache.getlines(endpoint.file)
+    shown = _endpoint(origin)
+    lines = linecache.getlines(origin.file)
     return Frame(
-        file=endpoint.file,
-        line=endpoint.line,
-        function=endpoint.name,
+        file=shown.file or "",
+        line=origin.line,
+        function=shown.name,
         owner="user",
-        excerpt=excerpt_of(lines, endpoint.line, masker, before=0, after=12),
+        excerpt=excerpt_of(lines, origin.line, masker, before=0, after=12),
     )
 
 

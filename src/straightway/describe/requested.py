@@ -147,7 +147,10 @@ def _body(sent: Sent, masker: Masker) -> tuple[str, str]:
         if form:
             entries = _entries(form, masker)
             return "\n".join(f"{each.name} = {each.text}" for each in entries), f"{size}{kind}"
-        text = json.dumps(masked("", sent.parsed, sent=True), indent=2, ensure_ascii=False)
+        try:
+            text = json.dumps(masked("", sent.parsed, sent=True), indent=2, ensure_ascii=False)
+        except RecursionError:
+            return "", f"{size}{kind}, nested too deeply to be shown"
         return _text(text, masker, _LONGEST_BODY), f"{size}{kind}"
     if sent.body is None:
         return "", "not read" if _has_body(sent) else "none"

@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from urllib.parse import quote, quote_plus
 
@@ -150,7 +151,7 @@ class Masker:
     """Masks what looks secret, and the values that are known to be, however they are spelt."""
 
     def __init__(self, values: Iterable[object] = ()) -> None:
-        spellings = {spelling for value in values for spelling in _spellings(value)}
+        spellings = {spelling for value in islice(values, _MOST) for spelling in _spellings(value)}
         parts = [_as_pattern(each) for each in sorted(spellings, key=lambda each: (-len(each), each))]
         self._known = re.compile("|".join(parts)) if parts else None
 
@@ -166,6 +167,8 @@ class Masker:
         return text if self._known is None else self._known.sub(MASK, text)
 
 
+_MOST = 300
+"""Secrets that are looked for: a text takes the longer the more there are."""
 _SHORTEST = 4
 _LONGEST = 4096
 _COMMON = frozenset({"true", "false", "none", "null", "password", "token", "secret"})

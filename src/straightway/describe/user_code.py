@@ -17,6 +17,7 @@ COMPILED = "<straightway "
 """How the file name of a compiled endpoint begins."""
 
 _OWN_PACKAGE = Path(__file__).resolve().parent.parent
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 _FRAMEWORK = frozenset({"straightway", "starlette", "fastapi"})
 
 
@@ -41,7 +42,9 @@ def owner_of_file(file: str) -> Owner:
     path = Path(file).resolve()
     if path.is_relative_to(_OWN_PACKAGE):
         return "framework"
-    return "library" if is_within(path, libraries()) else "user"
+    # Where packages are installed is not all that `sysconfig` knows of: Debian has places of its own.
+    is_installed = not _INSTALLED.isdisjoint(path.parts)
+    return "library" if is_installed or is_within(path, libraries()) else "user"
 
 
 def is_within(path: Path, folders: tuple[Path, ...]) -> bool:

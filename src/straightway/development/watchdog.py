@@ -25,7 +25,7 @@ __all__ = ["SLOW", "Blocked", "Watchdog"]
 SLOW = 0.1
 """Seconds without a sign of life from which on the loop counts as blocked."""
 _BETWEEN = 0.025
-"""Seconds between two signs of life: 40 a second, which cost 0.2 % of a processor."""
+"""Seconds between two signs of life: 40 a second, which cost about 1 % of a processor."""
 _LOOKS = 0.02
 _MOST_LOOKS = 50
 _TOO_LONG = 2.0
@@ -48,7 +48,6 @@ class Blocked:
     """The source of that line, or the call in it that blocked."""
     milliseconds: int
     remedy: str
-    is_over: bool = True
 
 
 @dataclass(slots=True)
@@ -132,7 +131,7 @@ class Watchdog:
             answered = alive.wait(SLOW)
             if self._is_suspicious(clock, answered=answered):
                 self._look(alive, clock, place)
-            clock = _Clock(self._native)
+                clock = _Clock(self._native)
 
     @staticmethod
     def _is_suspicious(clock: _Clock, *, answered: bool) -> bool:
@@ -173,13 +172,13 @@ class Watchdog:
                 "%s%s has blocked the event loop %d times, %.1f seconds in all",
                 _of(place), place, known.times, known.seconds,
             )  # fmt: skip
-        blocked = _blocked(place, seconds, is_over=True)
+        blocked = _blocked(place, seconds)
         self.recent.append(blocked)
         if self.listener is not None:
             self.listener(blocked)
 
     def _tell(self, place: Place, seconds: float, *, is_over: bool) -> bool:
-        blocked = _blocked(place, seconds, is_over=is_over)
+        blocked = _blocked(place, seconds)
         what = f"blocked the event loop for {blocked.milliseconds} ms" if is_over else _still(seconds)
         line = f": `{blocked.line}`" if blocked.line else ""
         _log.warning("%s%s %s%s. %s", _of(place), blocked.place, what, line, blocked.remedy)
@@ -201,12 +200,11 @@ def _most_seen(seen: Counter[Place]) -> Place:
     return seen.most_common(1)[0][0]
 
 
-def _blocked(place: Place, seconds: float, *, is_over: bool) -> Blocked:
+def _blocked(place: Place, seconds: float) -> Blocked:
     return Blocked(
         endpoint=place.endpoint,
         place=str(place) if place.file else f"the framework, for {place.function}(),",
         line=place.source,
         milliseconds=round(seconds * 100) * 10,
         remedy=remedy_of(place),
-        is_over=is_over,
     )
