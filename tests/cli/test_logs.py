@@ -353,6 +353,35 @@ def test_the_logging_of_the_application_stays(project, launch):
     assert "own|said" in running.output
 
 
+@pytest.mark.parametrize("format", [(), JSON], ids=["text", "json"])
+def test_what_a_logger_of_the_application_writes_is_not_written_twice(project, launch, format):
+    """A handler on one logger, and none on the root, is a common way of configuring logging."""
+    project.write(
+        "main.py",
+        """
+        import logging
+        from straightway import Straightway
+
+        log = logging.getLogger("shop")
+        log.addHandler(logging.StreamHandler())
+        app = Straightway()
+
+        @app.get("/")
+        def index():
+            logging.getLogger("shop.orders").warning("said")
+            logging.getLogger("other").warning("elsewhere")
+        """,
+    )
+    running = launch("run", *HERE, *format)
+    address = running.until("Server started at").rpartition("http://")[2].partition('"')[0]
+    httpx2.get(f"http://{address}/")
+
+    running.until("GET ")
+    stop(running)
+    assert "\n".join(running.output).count("said") == 1
+    assert "\n".join(running.output).count("elsewhere") == 1
+
+
 def test_json_takes_over_the_console_of_the_application(project, launch):
     """Two formats in one output would be none; its levels and its other handlers stay."""
     project.write(

@@ -6,7 +6,8 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from straightway import BackgroundTasks, Request, Straightway, WebSocket, WebSocketDisconnect
-from straightway.logs.asgi import AlreadyLogged, Logged
+from straightway.logs.asgi import Logged
+from straightway.logs.once import AlreadyLogged
 from straightway.responses import StreamingResponse
 from straightway.testclient import TestClient
 from tests.serve.asgi import ask, exchange, http_scope
