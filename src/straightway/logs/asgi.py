@@ -37,7 +37,7 @@ class Logged:
         current_request_id.set(request_id)
         exchange = self._exchange(scope, receive, send, request_id)
         try:
-            await self.app(scope, exchange.receive, exchange.send)
+            await self.app(scope, exchange.receiver(), exchange.send)
         except Exception as error:  # noqa: BLE001  # it is logged, and answered
             await _failed(exchange, error)
         except BaseException:
@@ -75,7 +75,7 @@ async def _failed(exchange: Exchange, error: Exception) -> None:
         return
     log_failed(exchange.subject(), exchange.scope, error)
     if exchange.status is None:
-        await opaque_response(exchange.scope)(exchange.scope, exchange.receive, exchange.send)
+        await opaque_response(exchange.scope)(exchange.scope, exchange.receiver(), exchange.send)
     elif not exchange.complete:
         exchange.end(UNFINISHED)
         raise AlreadyLogged from None
