@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -58,6 +59,7 @@ APPLICATION = """
         await websocket.receive_text()
         raise ValueError("in a socket")
 """
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "logs.py"
 HERE = ("--host", "127.0.0.1", "--port", "0")
 GRANIAN = ("--server", "granian")
 JSON = ("--log-format", "json")
@@ -351,6 +353,35 @@ def test_the_logging_of_the_application_stays(project, launch):
     assert "own|said" in running.output
 
 
+@pytest.mark.parametrize("format", [(), JSON], ids=["text", "json"])
+def test_what_a_logger_of_the_application_writes_is_not_written_twice(project, launch, format):
+    """A handler on one logger, and none on the root, is a common way of configuring logging."""
+    project.write(
+        "main.py",
+        """
+        import logging
+        from straightway import Straightway
+
+        log = logging.getLogger("shop")
+        log.addHandler(logging.StreamHandler())
+        app = Straightway()
+
+        @app.get("/")
+        def index():
+            logging.getLogger("shop.orders").warning("said")
+            logging.getLogger("other").warning("elsewhere")
+        """,
+    )
+    running = launch("run", *HERE, *format)
+    address = running.until("Server started at").rpartition("http://")[2].partition('"')[0]
+    httpx2.get(f"http://{address}/")
+
+    running.until("GET ")
+    stop(running)
+    assert "\n".join(running.output).count("said") == 1
+    assert "\n".join(running.output).count("elsewhere") == 1
+
+
 def test_json_takes_over_the_console_of_the_application(project, launch):
     """Two formats in one output would be none; its levels and its other handlers stay."""
     project.write(
@@ -374,3 +405,43 @@ def test_json_takes_over_the_console_of_the_application(project, launch):
     stop(running)
     (said,) = of("shop", objects(running.output))
     assert (said["message"], said["level"]) == ("said", "DEBUG")
+
+
+def test_the_example_of_the_page_writes_what_the_page_says(launch):
+    """The application's own format has the id, health checks have no line, and JSON has both."""
+    running = launch("run", *HERE, str(EXAMPLE))
+    url = running.url()
+
+    httpx2.get(f"{url}/health")
+    answer = httpx2.get(f"{url}/orders/7", headers={"x-request-id": "abc-1"}).json()
+    running.until("GET     /orders/7")
+    stop(running)
+
+    assert answer == {"order": 7, "ask_support_about": "abc-1"}
+    assert "abc-1 order 7 is read" in running.output
+    assert not any("/health" in line for line in running.output)
+
+
+def test_a_client_that_does_not_wait_for_the_answer_is_marked(project, launch):
+    """Nothing was sent while it was there; uvicorn says nothing of that."""
+    project.write(
+        "main.py",
+        """
+        import asyncio
+        from straightway import Straightway
+
+        app = Straightway()
+
+        @app.get("/slow")
+        async def slow():
+            print("slow", flush=True)
+            await asyncio.sleep(0.5)
+        """,
+    )
+    running = launch("run", *HERE)
+    address = urlsplit(running.url())
+    with socket.create_connection((address.hostname, address.port)) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n")
+        running.until("slow")
+
+    assert running.until("GET     /slow").endswith("client left")

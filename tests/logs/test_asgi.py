@@ -1,12 +1,15 @@
 import asyncio
+import gc
 import json
+import weakref
 
 import anyio
 import pytest
 from starlette.requests import ClientDisconnect
 
 from straightway import BackgroundTasks, Request, Straightway, WebSocket, WebSocketDisconnect
-from straightway.logs.asgi import AlreadyLogged, Logged
+from straightway.logs.asgi import Logged
+from straightway.logs.once import AlreadyLogged
 from straightway.responses import StreamingResponse
 from straightway.testclient import TestClient
 from tests.serve.asgi import ask, exchange, http_scope
@@ -335,3 +338,30 @@ def test_a_websocket_that_fails_is_logged_once(sockets, heard):
 
     assert len(heard.failures) == 1
     assert told(heard) == [("WS", None, None, "opened"), ("WS", None, None, "failed")]
+
+
+@pytest.mark.parametrize("access", [True, False])
+def test_a_request_leaves_nothing_to_collect(heard, access):
+    """What is kept of a request goes with it: no circle of references waits for the garbage collector."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(start_of(200))
+        await send({"type": "http.response.body"})
+
+    class Seen(dict):
+        """A scope that can be watched."""
+
+    async def main():
+        scope = Seen(http_scope())
+        watched = weakref.ref(scope)
+        await exchange(Logged(app, access=access), scope=scope)
+        del scope
+        heard.records.clear()
+        return watched()
+
+    gc.disable()
+    try:
+        assert anyio.run(main) is None
+    finally:
+        gc.enable()

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -172,10 +173,10 @@ def test_json_is_one_line_whatever_it_holds(text):
 
 def test_json_of_a_failure():
     """Type, message and the whole traceback, as one string."""
-    try:
-        raise LookupError("not\nthere")
-    except LookupError as error:
-        fields = fields_of(record_of(Failed(SUBJECT, "shop.item"), level=logging.ERROR, error=error))
+    error = LookupError("not\nthere")
+    with suppress(LookupError):
+        raise error
+    fields = fields_of(record_of(Failed(SUBJECT, "shop.item"), level=logging.ERROR, error=error))
 
     exception = fields["exception"]
     assert (exception["type"], exception["message"]) == ("LookupError", "not\nthere")
@@ -274,7 +275,7 @@ def test_lines_are_written_in_what_the_stream_can_take(encoding, wanted, expecte
 def test_lines_follow_what_was_printed():
     """What the application prints stands where it belongs."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=False)
-    print("printed", file=stream)  # noqa: T201  # is what is tested
+    print("printed", file=stream)
     ConsoleHandler(stream).handle(record_of("logged"))
 
     assert stream.buffer.getvalue() == b"printed\nlogged\n"

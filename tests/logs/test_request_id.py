@@ -1,3 +1,4 @@
+import logging
 import os
 import re
 import subprocess
@@ -7,9 +8,9 @@ import anyio
 import pytest
 
 from straightway import BackgroundTasks, Straightway
-from straightway.logs import get_request_id
+from straightway.logs import RequestIdFilter, get_request_id
 from straightway.logs.asgi import Logged
-from straightway.logs.request_id import REQUEST_ID, new_request_id, request_id_of
+from straightway.logs.request_id import REQUEST_ID, current_request_id, new_request_id, request_id_of
 from tests.serve.asgi import ask, exchange, http_scope
 
 GENERATED = re.compile("[0-9a-f]{16}")
@@ -66,6 +67,7 @@ def test_ids_are_unique():
 def test_a_forked_process_has_ids_of_its_own():
     """A server that forks its workers after the import does not give the same ids in each of them."""
     code = """
+import logging
 import os
 from straightway.logs.request_id import new_request_id
 reader, writer = os.pipe()
@@ -176,3 +178,21 @@ def test_ids_of_concurrent_requests_do_not_mix(heard, access):
 def test_outside_of_a_request_there_is_no_id():
     """Code of a script or of another server gets None."""
     assert get_request_id() is None
+
+
+def test_the_filter_gives_ids_to_formats_of_the_application():
+    """Inside of a request it is the id, outside a dash; what the application has given itself stays."""
+    records = [
+        logging.makeLogRecord({}),
+        logging.makeLogRecord({"request_id": "own"}),
+        logging.makeLogRecord({}),
+    ]
+
+    assert RequestIdFilter().filter(records[0])
+    token = current_request_id.set("the-id")
+    try:
+        assert all(RequestIdFilter().filter(record) for record in records[1:])
+    finally:
+        current_request_id.reset(token)
+
+    assert [record.request_id for record in records] == ["-", "own", "the-id"]

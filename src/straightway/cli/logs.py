@@ -7,10 +7,10 @@ from typing import Any, TextIO
 
 from straightway.cli.messages import SPOKEN, colours_wanted
 from straightway.cli.settings import Settings
-from straightway.logs.asgi import without_repetition
 from straightway.logs.console import ConsoleHandler
 from straightway.logs.entries import ACCESS, FAILURES
 from straightway.logs.json_lines import JSONFormatter
+from straightway.logs.once import without_repetition
 from straightway.logs.text import TextFormatter
 
 __all__ = ["WithoutChatter", "adopt_root", "configure_logs", "speak_json"]
@@ -70,14 +70,26 @@ def configure_logs(settings: Settings) -> None:
 
 def adopt_root(settings: Settings) -> None:
     """Write what the application itself logs, unless it has said how; as JSON also then, where JSON is asked for."""
-    root = logging.getLogger()
-    if not root.handlers:
-        root.addHandler(_handler(settings, sys.stderr))
-        if root.level == logging.WARNING:  # as Python leaves it
-            root.setLevel(logging.INFO)
-    elif settings.log_format == "json":
+    if settings.log_format == "json":
         for handler in _consoles():
             handler.setFormatter(JSONFormatter())
+    root = logging.getLogger()
+    if not root.handlers:
+        handler = _handler(settings, sys.stderr)
+        handler.addFilter(_is_unwritten)
+        root.addHandler(handler)
+        if root.level == logging.WARNING:  # as Python leaves it
+            root.setLevel(logging.INFO)
+
+
+def _is_unwritten(record: logging.LogRecord) -> bool:
+    """Return whether no handler that the application has given to a logger has written the record here already."""
+    logger: logging.Logger | None = logging.getLogger(record.name)
+    while logger is not None and logger.parent is not None:
+        if any(_is_console(handler) for handler in logger.handlers):
+            return False
+        logger = logger.parent
+    return True
 
 
 def speak_json() -> None:
@@ -110,7 +122,9 @@ def _handler(settings: Settings, stream: TextIO) -> ConsoleHandler:
 def _consoles() -> Iterator[logging.Handler]:
     """Yield the handlers that the application has given to any logger and that write to this process's output."""
     known: list[Any] = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
-    for logger in known:
-        for handler in getattr(logger, "handlers", ()):
-            if isinstance(handler, logging.StreamHandler) and handler.stream in {sys.stdout, sys.stderr}:
-                yield handler
+    for logger in known:  # some of them only hold the place of one
+        yield from filter(_is_console, getattr(logger, "handlers", ()))
+
+
+def _is_console(handler: logging.Handler) -> bool:
+    return isinstance(handler, logging.StreamHandler) and handler.stream in {sys.stdout, sys.stderr}

@@ -7,28 +7,18 @@ it for a whole one, and only the server can do that: it is told by `AlreadyLogge
 
 from __future__ import annotations
 
-import logging
-
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from straightway.logs.entries import log_failed
 from straightway.logs.exchange import CANCELLED, LEFT, UNFINISHED, Exchange, LoggedExchange
+from straightway.logs.once import AlreadyLogged
 from straightway.logs.opaque import opaque_response
 from straightway.logs.request_id import REQUEST_ID, current_request_id, request_id_of
 from straightway.logs.websocket import FAILED, WebSocketExchange
 
-__all__ = ["AlreadyLogged", "Logged", "without_repetition"]
-
-
-class AlreadyLogged(Exception):  # noqa: N818  # a message to the server, nobody else sees it
-    """Tell the server to break off a response. What went wrong has been logged."""
-
-
-def without_repetition(record: logging.LogRecord) -> bool:
-    """Return whether a record says something new; a filter for the server's loggers."""
-    return not (record.exc_info and isinstance(record.exc_info[1], AlreadyLogged))
+__all__ = ["Logged"]
 
 
 class Logged:
@@ -47,7 +37,7 @@ class Logged:
         current_request_id.set(request_id)
         exchange = self._exchange(scope, receive, send, request_id)
         try:
-            await self.app(scope, exchange.receive, exchange.send)
+            await self.app(scope, exchange.receiver(), exchange.send)
         except Exception as error:  # noqa: BLE001  # it is logged, and answered
             await _failed(exchange, error)
         except BaseException:
@@ -85,7 +75,7 @@ async def _failed(exchange: Exchange, error: Exception) -> None:
         return
     log_failed(exchange.subject(), exchange.scope, error)
     if exchange.status is None:
-        await opaque_response(exchange.scope)(exchange.scope, exchange.receive, exchange.send)
+        await opaque_response(exchange.scope)(exchange.scope, exchange.receiver(), exchange.send)
     elif not exchange.complete:
         exchange.end(UNFINISHED)
         raise AlreadyLogged from None

@@ -24,16 +24,20 @@ class Exchange:
     PERF: `send` is no coroutine function, so that a message costs one call and no further frame, benchmarks/logs.py.
     """
 
-    __slots__ = ("_send", "_trace", "complete", "receive", "request_id", "scope", "status")
+    __slots__ = ("_receive", "_send", "_trace", "complete", "request_id", "scope", "status")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        self.scope, self.receive, self._send = scope, receive, send
+        self.scope, self._receive, self._send = scope, receive, send
         self.request_id = request_id
         self.status: int | None = None
         """What the response has started with."""
         self.complete = False
         """The last message of the response has been sent, or is being sent."""
         self._trace: Trace | None = None
+
+    def receiver(self) -> Receive:
+        """Return what the application receives messages by."""
+        return self._receive
 
     def send(self, message: Message) -> Awaitable[None]:
         """Send a message, the first one with the id."""
@@ -62,13 +66,16 @@ class Exchange:
 class LoggedExchange(Exchange):
     """A request of which a line is written when its response ends."""
 
-    __slots__ = ("_began", "_is_logged", "_left", "_receive")
+    __slots__ = ("_began", "_is_logged", "_left")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         self._began = perf_counter()
-        super().__init__(scope, self._receiving, send, request_id)
-        self._receive = receive
+        super().__init__(scope, receive, send, request_id)
         self._is_logged = self._left = False
+
+    def receiver(self) -> Receive:
+        """Return what the application receives messages by."""
+        return self._receiving
 
     def send(self, message: Message) -> Awaitable[None]:
         """Send a message, the first one with the id; log the request after the last one."""

@@ -24,7 +24,7 @@ class LoggedProtocol:
     The scope and the context get the id too.
     """
 
-    __slots__ = ("_began", "_is_logged", "_protocol", "_request_id", "complete", "scope", "status")
+    __slots__ = ("_began", "_is_logged", "_protocol", "_request_id", "scope", "status")
 
     def __init__(self, scope: Scope, rsgi: Any, protocol: Any, *, is_logged: bool) -> None:
         self._began = perf_counter()
@@ -33,13 +33,11 @@ class LoggedProtocol:
         current_request_id.set(self._request_id)
         self.status: int | None = None
         """What the response has started with."""
-        self.complete = False
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
         """Answer in one piece."""
         self.status = status
         self._protocol.response_bytes(status, self._with_id(headers), body)
-        self.complete = True
         self.end()
 
     def response_stream(self, status: int, headers: Headers) -> Any:

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Scope
 from starlette.websockets import WebSocketDisconnect
 
-from straightway.logs.asgi import AlreadyLogged
+from straightway.logs.once import AlreadyLogged
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.runtime.rsgi import LazyScope, Protocol, ends, lazy_scope
 from straightway.serve.failures import FailureLayer
