@@ -20,6 +20,7 @@ from straightway import (
     WebSocket,
 )
 from straightway.routing import APIRoute
+from straightway.runtime.timings import MOST
 from straightway.testclient import TestClient
 
 
@@ -297,3 +298,32 @@ def test_nothing_is_timed_without_the_layer(app):
 
     (route,) = [each for each in app.routes if isinstance(each, APIRoute)]
     assert [watched.timed for _, watched, *_ in route._functions] == [False]
+
+
+def test_an_endpoint_of_a_mounted_application_is_timed(app, develop):
+    """Its steps are there as those of any other."""
+    inner = Straightway()
+
+    @inner.get("/deep")
+    async def deep():
+        return 1
+
+    app.mount("/inner", inner)
+    served = develop(app)
+
+    assert served.client.get("/inner/deep").json() == 1
+    assert [kind for kind, _ in steps(only(served))] == ["entry", "endpoint", "answer", "send"]
+
+
+def test_many_background_tasks_are_not_all_kept(app, develop):
+    """A request with more steps than anybody reads has the first of them."""
+
+    @app.get("/")
+    async def read(tasks: BackgroundTasks):
+        for _ in range(MOST + 50):
+            tasks.add_task(asyncio.sleep, 0)
+
+    served = develop(app)
+    served.client.get("/")
+
+    assert len(only(served).steps) == MOST

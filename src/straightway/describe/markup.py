@@ -22,9 +22,7 @@ _VOID = frozenset({"input", "link", "meta"})
 _KEPT = frozenset("\n\t\r")
 
 
-def element(
-    name: LiteralString, /, *children: Child, **attributes: str | float | bool | None
-) -> Markup:
+def element(name: LiteralString, /, *children: Child, **attributes: str | float | bool | None) -> Markup:
     """Return an element. Names are literals; children that are no markup, and values, are escaped; None is left out.
 
     `kind` is written as `class`, `for_` as `for`, other underscores as hyphens. An attribute that is True stands alone.
