@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from straightway.describe.failing import failure_of
-from straightway.describe.failure_page import headers, page_of
+from straightway.describe.failure_page import page_of
+from straightway.describe.failure_style import headers
 from straightway.describe.failure_text import as_json, as_text
 from straightway.describe.progress import Planned
 

@@ -1,24 +1,21 @@
 """A failure as a page: self-contained, without scripts, and whatever it shows is text.
 
-Nothing is loaded, not even from this server; the policy in its headers forbids it, and lets in the style by its hash.
+Nothing is loaded, not even from this server.
 """
 
 from __future__ import annotations
 
 import sys
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files
 from itertools import groupby
 
 from straightway.describe.failure import Entry, Failure, Frame, Progress, Raised, Variable
+from straightway.describe.failure_style import style
 from straightway.describe.failure_text import as_text, headline, where
 from straightway.describe.markup import Markup, element, joined
 
-__all__ = ["LARGEST", "headers", "page_of"]
+__all__ = ["LARGEST", "page_of"]
 
 LARGEST = 300_000
 """Bytes that a page may have. What would go beyond is left out, section by section."""
@@ -30,25 +27,6 @@ _RELATIONS = {
     "context": "It was raised while this one was being handled",
     "member": "In the group",
 }
-
-
-@lru_cache(maxsize=1)
-def style() -> str:
-    """Return the style sheet of the page."""
-    return files("straightway.describe").joinpath("failure_page.css").read_text("utf-8")
-
-
-@lru_cache(maxsize=1)
-def headers() -> dict[str, str]:
-    """Return the headers that go with the page: nothing may be loaded, framed, sent, kept or guessed."""
-    hashed = b64encode(sha256(style().encode()).digest()).decode()
-    return {
-        "content-security-policy": f"default-src 'none'; style-src 'sha256-{hashed}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'",
-        "cache-control": "no-store",
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-    }
 
 
 def page_of(failure: Failure) -> str:

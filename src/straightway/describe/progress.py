@@ -19,7 +19,7 @@ from straightway.describe.frames import Call as Frame
 from straightway.describe.secrets import Masker
 from straightway.describe.user_code import COMPILED
 from straightway.describe.values import printable, shown_value
-from straightway.plan import Call, Plan
+from straightway.plan import Body, Call, Plan
 
 __all__ = ["Ended", "Planned", "ended", "progress_of"]
 
@@ -70,22 +70,24 @@ def ended(plan: Plan, calls: list[Frame]) -> Ended | None:
     values: dict[str, Any] = {}
     for number in positions:
         values.update(calls[number][0].f_locals)
-    text = linecache.getline(frame.f_code.co_filename, line)
-    filled = _FILLS.match(text)
     called = _called(plan, [each.f_code for each, _, _ in calls[positions[-1] + 1 :]])
-    if filled is not None and "check_response" not in text:
-        return Ended(int(filled[1]), "step", values)
-    if "read_body(" in text or "read_form(" in text:
-        return Ended(
-            next((each.number for each in plan.steps if type(each).__name__ == "Body"), None), "step", values
-        )
-    if called is not None and called.lifetime is not None:
-        return Ended(called.number, "closing", values)
-    if "async with" in text:
-        return Ended(None, "closing", values)
-    if any(word in text for word in _ANSWERS):
-        return Ended(None, "answer", values)
-    return Ended(None, "", values) if called is None else Ended(called.number, "step", values)
+    where, step = stage_of(linecache.getline(frame.f_code.co_filename, line), plan)
+    if where != "step" and called is not None:
+        # Code of a dependency that runs outside of its step runs after its `yield`.
+        return Ended(called.number, "step" if called.lifetime is None else "closing", values)
+    return Ended(step, where, values)
+
+
+def stage_of(line: str, plan: Plan) -> tuple[str, int | None]:
+    """Tell what a line of a compiled function does: where the plan has come to, and in which step."""
+    filled = _FILLS.match(line)
+    if filled is not None and "check_response" not in line:
+        return "step", int(filled[1])
+    if "read_body(" in line or "body_of(" in line:
+        return "step", next((step.number for step in plan.steps if isinstance(step, Body)), None)
+    if "async with" in line:
+        return "closing", None
+    return ("answer" if any(word in line for word in _ANSWERS) else ""), None
 
 
 def _called(plan: Plan, codes: list[CodeType]) -> Call | None:

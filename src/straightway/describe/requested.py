@@ -20,6 +20,7 @@ _MOST = 60
 _LONGEST = 300
 _LONGEST_BODY = 4000
 _LARGEST_PARSED = 200_000
+_DEEPEST = 100
 
 
 class Sent:
@@ -147,10 +148,9 @@ def _body(sent: Sent, masker: Masker) -> tuple[str, str]:
         if form:
             entries = _entries(form, masker)
             return "\n".join(f"{each.name} = {each.text}" for each in entries), f"{size}{kind}"
-        try:
-            text = json.dumps(masked("", sent.parsed, sent=True), indent=2, ensure_ascii=False)
-        except RecursionError:
+        if _is_deep(sent.parsed):
             return "", f"{size}{kind}, nested too deeply to be shown"
+        text = json.dumps(masked("", sent.parsed, sent=True), indent=2, ensure_ascii=False)
         return _text(text, masker, _LONGEST_BODY), f"{size}{kind}"
     if sent.body is None:
         return "", "not read" if _has_body(sent) else "none"
@@ -164,6 +164,19 @@ def _body(sent: Sent, masker: Masker) -> tuple[str, str]:
     except UnicodeDecodeError:
         return "", f"{note}, not text"
     return ("", f"{note}, not shown") if "\0" in text else (_text(text, masker, _LONGEST_BODY), note)
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether a value of JSON has more levels than anybody reads, and than functions may call themselves."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        parts = [
+            each.values() if isinstance(each, dict) else each
+            for each in level
+            if isinstance(each, dict | list)
+        ]
+        level = [inner for part in parts for inner in part]
+    return bool(level)
 
 
 def _has_body(sent: Sent) -> bool:

@@ -9,15 +9,16 @@ import linecache
 import re
 import sys
 from dataclasses import dataclass
+from dis import opname
 from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType, ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from straightway.check.blocking import instead_of
 from straightway.describe.user_code import COMPILED, owner_of, shown_file
 
-__all__ = ["Place", "place_of", "remedy_of"]
+__all__ = ["Excused", "Place", "place_of", "remedy_of"]
 
 _LONGEST = 120
 _NAMED = re.compile(r"<straightway (?P<label>.+?) (?P<endpoint>\S+?)(?:, \w+)?(?: #\d+)?>")
@@ -50,8 +51,14 @@ class Place:
         return f"{self.function}() in {self.file}:{self.line}"
 
 
-def place_of(thread: int) -> Place | None:
-    """Return where a thread is in the user's code; None where it is elsewhere, or where that is nobody's fault."""
+Excused = Literal["excused"]
+
+
+def place_of(thread: int) -> Place | Excused | None:
+    """Return where a thread is in the user's code, None where it is elsewhere.
+
+    "excused" is what blocks and is nobody's fault: a debugger's prompt, a first import.
+    """
     frames: list[FrameType] = []
     frame = sys._current_frames().get(thread)  # noqa: SLF001  # the documented way to see another thread
     while frame is not None:
@@ -65,9 +72,9 @@ def place_of(thread: int) -> Place | None:
         frames.clear()  # what they hold should live no longer because of this
 
 
-def _place(frames: list[FrameType]) -> Place | None:
+def _place(frames: list[FrameType]) -> Place | Excused | None:
     if any(_is_excused(frame) for frame in frames):
-        return None
+        return "excused"
     compiled = next((each for each in frames if each.f_code.co_filename.startswith(COMPILED)), None)
     named = None if compiled is None else _NAMED.fullmatch(compiled.f_code.co_filename)
     label, endpoint = ("", "") if named is None else (named["label"], named["endpoint"])
@@ -115,7 +122,12 @@ def _of_user(frame: FrameType, inner: FrameType | None, label: str) -> Place:
 @lru_cache(maxsize=512)
 def _call_text(code: CodeType, instruction: int, line: int) -> str:
     """Return the source of the call that an instruction makes, empty if it is no call on one line."""
-    position = next(islice(code.co_positions(), instruction // 2, None), None)
+    index = instruction // 2
+    name = opname[code.co_code[instruction]]
+    # C code that keeps the interpreter's lock is seen only when it has returned, and its result is being put away.
+    if name in {"POP_TOP", "RETURN_VALUE"} or name.startswith("STORE_"):
+        index -= 1
+    position = next(islice(code.co_positions(), max(index, 0), None), None)
     if position is None or position[0] != line or position[1] != line:
         return ""
     source = linecache.getline(code.co_filename, line).encode("utf-8", "surrogatepass")

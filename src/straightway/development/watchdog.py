@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from straightway.development.blocked_place import Place, place_of, remedy_of
+from straightway.development.blocked_place import Excused, Place, place_of, remedy_of
 from straightway.logger import logger
 
 __all__ = ["SLOW", "Blocked", "Watchdog"]
@@ -141,24 +141,25 @@ class Watchdog:
             return not clock.was_at_rest()
         return True
 
-    def _look(self, alive: threading.Event, clock: _Clock, first: Place | None) -> None:
+    def _look(self, alive: threading.Event, clock: _Clock, first: Place | Excused | None) -> None:
         """Find out what the loop is at, until it moves again."""
-        seen: Counter[Place] = Counter() if first is None else Counter({first: 1})
+        seen: Counter[Place | Excused | None] = Counter() if first is None else Counter({first: 1})
         suspended, told = 0.0, False
         while not self._stopped.is_set():
-            if seen.total() < _MOST_LOOKS and (place := place_of(self._ident)) is not None:
-                seen[place] += 1
+            if seen.total() < _MOST_LOOKS:
+                seen[place_of(self._ident)] += 1
             look = _Clock(self._native)
             if alive.wait(_LOOKS):
                 break
             if look.passed() > _SUSPENDED and look.was_at_rest():
                 suspended += look.passed()
-            if seen and not told and clock.passed() - suspended > _TOO_LONG:
-                told = self._tell(_most_seen(seen), clock.passed() - suspended, is_over=False)
+            if not told and clock.passed() - suspended > _TOO_LONG and (place := _to_blame(seen)):
+                told = self._tell(place, clock.passed() - suspended, is_over=False)
         # On a busy machine the loop may have stood still for want of a processor.
         seconds = clock.passed() - suspended - clock.starved()
-        if seen and seconds >= SLOW and not self._stopped.is_set():
-            self._note(_most_seen(seen), seconds, told=told)
+        place = _to_blame(seen)
+        if place is not None and seconds >= SLOW and not self._stopped.is_set():
+            self._note(place, seconds, told=told)
 
     def _note(self, place: Place, seconds: float, *, told: bool) -> None:
         """Keep a block that is over, and tell it if its place has not been told."""
@@ -196,8 +197,10 @@ def _still(seconds: float) -> str:
     return f"has blocked the event loop for {seconds:.1f} seconds and still does"
 
 
-def _most_seen(seen: Counter[Place]) -> Place:
-    return seen.most_common(1)[0][0]
+def _to_blame(seen: Counter[Place | Excused | None]) -> Place | None:
+    """Return where the loop was most of the time; None where that was not the user's code, or where it is excused."""
+    place = seen.most_common(1)[0][0] if seen else None
+    return place if isinstance(place, Place) else None
 
 
 def _blocked(place: Place, seconds: float) -> Blocked:
