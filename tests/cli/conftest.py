@@ -38,6 +38,7 @@ INHERITED_SETTINGS = {
     "PORT",
     "PYTHONUNBUFFERED",  # would write a line in two pieces, between which another worker's line may come
     "STRAIGHTWAY_ENV",
+    "STRAIGHTWAY_LOG_FORMAT",
     "STRAIGHTWAY_PUBLIC_URL",
     "WEB_CONCURRENCY",
 }

@@ -65,11 +65,14 @@ def test_help_lists_the_commands(command, option):
 
 
 COMMON = {
+    "--access-log",
     "--app",
     "--entrypoint",
     "--forwarded-allow-ips",
     "--help",
     "--host",
+    "--log-format",
+    "--no-access-log",
     "--no-proxy-headers",
     "--no-reload",
     "--port",
@@ -82,11 +85,11 @@ COMMON = {
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("dev", COMMON | {"--reload-dir"}), ("run", COMMON | {"--workers", "--server"})],
+    [("dev", COMMON | {"--dev-page", "--reload-dir"}), ("run", COMMON | {"--workers", "--server"})],
     ids=["dev", "run"],
 )
 def test_a_command_has_the_options_that_fastapi_users_know(name, options):
-    """Names of options are those of FastAPI's command line; one more chooses the server."""
+    """Names of options are those of FastAPI's command line; others choose the server, what is logged, and who sees the page."""
     parent = root.make_context("straightway", [name], resilient_parsing=True)
     command = root.commands[name]
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)

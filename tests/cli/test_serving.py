@@ -108,15 +108,16 @@ def test_an_application_without_documentation_announces_none(project, launch):
 
 
 def test_requests_are_logged_in_one_tidy_line(application, launch, get):
-    """Request, status, and nothing about the server's own course."""
+    """Request, status, time, id and client, and nothing about the server's own course."""
     running = launch("run", "--host", "127.0.0.1", "--port", "0")
-    get(running.url())
+    get(running.url(), **{"x-request-id": "mine"})
 
-    line = running.until("GET /")
+    line = running.until("GET ")
     running.signal(signal.SIGINT)
     running.finish()
 
-    assert line.endswith('"GET / HTTP/1.1" 200 OK')
+    method, path, status, _, unit, request_id, client = line.split()
+    assert (method, path, status, unit, request_id, client) == ("GET", "/", "200", "ms", "mine", "127.0.0.1")
     assert not any("lifespan" in line or "Started server process" in line for line in running.output)
     assert not any("\033" in line for line in running.output)
 

@@ -11,6 +11,7 @@ import pytest
 
 from straightway.compile.handler import compile_plan, write
 from straightway.compile.source import Name
+from straightway.compile.timed import write_timed
 from straightway.compile.traced import write_traced
 from straightway.routing import APIRoute, APIWebSocketRoute
 from tests.compile.endpoints import app
@@ -41,6 +42,12 @@ CASES = [
     ("form_and_file", "asgi", "form_and_file.traced.py.txt"),
     ("json_lines", "asgi", "json_lines.traced.py.txt"),
     ("chat", "websocket", "chat.traced.py.txt"),
+    # So has what the development page shows.
+    ("body_to_model", "asgi", "body_to_model.timed.py.txt"),
+    ("body_to_model", "request", "body_to_model.request.timed.py.txt"),
+    ("sync_all_the_way", "asgi", "sync_all_the_way.timed.py.txt"),
+    ("with_yield", "asgi", "with_yield.timed.py.txt"),
+    ("chat", "websocket", "chat.timed.py.txt"),
 ]
 
 
@@ -53,7 +60,8 @@ def case(request):
 def source_of(case):
     """Return what an endpoint is compiled to, not yet executed."""
     name, carrier, file = case
-    written = write_traced if ".traced." in file else write
+    kind = file.removesuffix(".py.txt").rpartition(".")[2]
+    written = {"traced": write_traced, "timed": write_timed}.get(kind, write)
     return written(ROUTES[name].plan_for(), carrier)
 
 

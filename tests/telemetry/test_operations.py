@@ -255,7 +255,7 @@ def test_ordinary_function_stays_as_it_is(telemetry):
     app.dependency_overrides[dependency] = lambda: 2
     assert client.get("/a").json() == 2
 
-    assert [(kind, traced) for kind, traced, *_ in route._functions] == [
+    assert [(kind, watched.traced) for kind, watched, *_ in route._functions] == [
         ("asgi", True),
         ("asgi", False),
         ("asgi", True),

@@ -6,6 +6,7 @@ Nothing of the framework, of uvicorn or of Pydantic is imported before a command
     dev.py, run.py      options, and what differs between the two
     discovery.py        which module is meant, without importing anything
     loading.py          import it and find the application in it
+    logs.py             which log records are written, where to, in which format
     server.py           one process that serves, and says so when it really listens
     supervisor.py       child processes: started, heard, stopped
     reload.py           one child, replaced when a file changes

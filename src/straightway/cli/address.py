@@ -77,9 +77,11 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-def announce(listener: socket.socket, documentation: str | None) -> None:
-    """Say that the server answers, now that it does."""
+def announce(listener: socket.socket, documentation: str | None, *, page: bool = False) -> None:
+    """Say that the server answers, now that it does, and where its pages are."""
     url = url_of(listener)
     say(f"Server started at {url}")
     if documentation is not None:
         say(f"Documentation at {url}{documentation}")
+    if page:
+        say(f"Development page at {url}/__dev")

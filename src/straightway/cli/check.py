@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from straightway.check.model.project import Project
     from straightway.check.settings import Selection
 
-__all__ = ["command"]
+__all__ = ["command", "findings_in"]
 
 CLEAN, FAULTY, UNCHECKED = 0, 1, 2
 
@@ -194,6 +194,19 @@ def _check(project: "Project", target: Target, selection: "Selection", form: str
     if failure is not None:
         raise failure
     return _exit_code(findings, strict=selection.strict)
+
+
+def findings_in(target: Target, application: object) -> "tuple[Sequence[Finding], int]":
+    """Check an application that has been imported, with the settings of its project.
+
+    Return what was found, and how many files were read. Raise `Failure` for settings or source that cannot be read.
+    """
+    from straightway.check.engine import check
+    from straightway.check.settings import selected
+
+    selection = _selection(target, (), (), deploy=False, strict=False)
+    project = _read(target, *_other_modules(_read(target)))
+    return check(project, selected(selection), application), len(project.modules)
 
 
 def _imported(target: Target) -> tuple[object | None, Failure | None]:

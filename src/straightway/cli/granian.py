@@ -11,18 +11,30 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
+from starlette.requests import ClientDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from straightway.application import Straightway
 from straightway.cli.discovery import Target
 from straightway.cli.loading import load
+from straightway.cli.logs import adopt_root, configure_logs
 from straightway.cli.messages import Failure, say
 from straightway.cli.server import INTERRUPTED, documentation_of
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
+from straightway.logs.asgi import Logged
+from straightway.logs.entries import log_failed
+from straightway.logs.exchange import CANCELLED, LEFT, UNFINISHED
+from straightway.logs.opaque import opaque_response
+from straightway.logs.rsgi import LoggedProtocol
+from straightway.runtime.rsgi import LazyScope, send_reply
+from straightway.serve.failures import FailureLayer
 from straightway.serve.rsgi import RSGIServer
 
 __all__ = ["serve"]
+
+UNTOUCHED = {"version": 1, "incremental": True, "handlers": {}, "loggers": {"_granian": {}}}
+"""A configuration of logging that leaves handlers as they are; granian adds its level to it."""
 
 LOOK_EVERY = 0.02
 """Seconds between two looks whether the server listens."""
@@ -40,6 +52,7 @@ def serve(
 
     The arguments are those of `server.serve`. granian opens a socket of its own beside the listener's.
     """
+    configure_logs(settings)
     try:
         application = _straightway(settings.target)
     except Failure as failure:
@@ -49,6 +62,8 @@ def serve(
         return INTERRUPTED
     if settings.verbose:
         say(f"Serving with granian, through RSGI: {settings.target.module}")
+    configure_logs(settings)
+    adopt_root(settings)
     serving = _Serving(settings, application, listener.getsockname()[:2], tell)
     if orders is not None:
         threading.Thread(target=serving.stop_when_told, args=(orders,), daemon=True).start()
@@ -70,11 +85,42 @@ def _straightway(target: Target) -> Straightway:
 
 def _answering(settings: Settings, application: Straightway) -> RSGIServer:
     trusted = settings.forwarded_allow_ips or "127.0.0.1"
-    application_of_any_type: Any = application  # uvicorn has types of its own for what ASGI calls a scope
-    proxied: Any = (
-        ProxyHeadersMiddleware(application_of_any_type, trusted) if settings.proxy_headers else None
+    logged: Any = Logged(application, access=settings.access_log)  # uvicorn has types of its own for ASGI's
+    proxied: Any = ProxyHeadersMiddleware(logged, trusted) if settings.proxy_headers else None
+    return LoggedRSGIServer(
+        application,
+        access=settings.access_log,
+        root_path=settings.root_path,
+        layered=logged,
+        proxied=proxied,
     )
-    return RSGIServer(application, root_path=settings.root_path, proxied=proxied)
+
+
+class LoggedRSGIServer(RSGIServer):
+    """An application that is logged, also where nothing of ASGI is between granian and an endpoint."""
+
+    def __init__(self, app: Straightway, *, access: bool, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._access = access
+
+    async def straight(self, native: Any, scope: LazyScope, protocol: Any, stack: FailureLayer) -> None:
+        """Answer a request by the compiled function of its endpoint, and log it."""
+        logged = LoggedProtocol(scope, scope.rsgi, protocol, is_logged=self._access)
+        try:
+            await super().straight(native, scope, logged, stack)
+        except ClientDisconnect:
+            logged.end(LEFT)
+        except Exception as error:  # noqa: BLE001  # it is logged, and has been answered
+            log_failed(logged.subject(), scope, error)
+            if logged.status is None:  # whatever was to answer it has failed too
+                await send_reply(opaque_response(scope), scope, logged)
+            # granian knows no way to break off a response: one that has begun ends here.
+            logged.end(UNFINISHED)
+        except BaseException:
+            logged.end(CANCELLED)
+            raise
+        else:
+            logged.end()
 
 
 def _run(main: Coroutine[Any, Any, int]) -> int:
@@ -150,8 +196,8 @@ class _Serving:
             host,
             port,
             log_level=LogLevels.info if self._settings.verbose else LogLevels.warning,
-            log_access=True,
-            log_access_format='%(addr)s - "%(method)s %(path)s %(protocol)s" %(status)d',
+            log_dictconfig=UNTOUCHED,
+            log_access=False,
         )
         served = asyncio.ensure_future(server.serve())
         if await self._listens(served):

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-__all__ = ["Failure", "colours_wanted", "complain", "render", "say", "shown"]
+__all__ = ["SPOKEN", "Failure", "colours_wanted", "complain", "render", "say", "shown"]
 
 LONGEST = 15
 """How many lines a failure may take; what is longer is only told in full with --verbose."""
+
+SPOKEN = "straightway.cli"
+"""The logger that gets what would be printed, where it has handlers: see `logs.speak_json`."""
 
 RED = "31"
 DIM = "2"
@@ -52,12 +55,25 @@ def _shortened(lines: list[str], room: int) -> Iterator[str]:
 
 def complain(text: str) -> None:
     """Print to standard error at once."""
-    print(text, file=sys.stderr, flush=True)
+    if not _recorded("ERROR", text):
+        print(text, file=sys.stderr, flush=True)
 
 
 def say(text: str) -> None:
     """Print to standard output at once, so that a program that waits for the line gets it."""
-    print(text, flush=True)
+    if not _recorded("INFO", text):
+        print(text, flush=True)
+
+
+def _recorded(level: str, text: str) -> bool:
+    logging = sys.modules.get("logging")  # unless it has been imported, nobody has configured it
+    if logging is None:
+        return False
+    logger = logging.getLogger(SPOKEN)
+    if not logger.handlers:
+        return False
+    logger.log(getattr(logging, level), "%s", text)
+    return True
 
 
 def colours_wanted(stream: TextIO) -> bool:

@@ -85,6 +85,21 @@ def server_options(*, host: str, reload: bool) -> Callable[[Command], Command]:
                 "Example: --forwarded-allow-ips 10.0.0.1,10.0.0.2",
             ),
             click.option(
+                "--log-format",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                show_default=True,
+                envvar="STRAIGHTWAY_LOG_FORMAT",
+                show_envvar=True,
+                help="Lines for people, or one JSON object a line for programs. Example: --log-format json",
+            ),
+            click.option(
+                "--access-log/--no-access-log",
+                default=True,
+                show_default=True,
+                help="Write one line for each request. Example: --no-access-log",
+            ),
+            click.option(
                 "-v",
                 "--verbose",
                 is_flag=True,

@@ -51,6 +51,6 @@ def serve_here(settings: Settings, listener: socket.socket) -> int:
         complain(render(failure, verbose=settings.verbose, colours=colours_wanted(sys.stderr)))
 
     def ready(documentation: str | None) -> None:
-        announce(listener, documentation)
+        announce(listener, documentation, page=settings.page != "off")
 
     return serve_with(settings)(settings, listener, ready=ready, tell=tell)

@@ -65,7 +65,7 @@ class Reloader:
                     complain(text)
                 case Ready(documentation) if not self.announced:
                     self.announced = True
-                    announce(self.listener, documentation)
+                    announce(self.listener, documentation, page=self.settings.page != "off")
                 case Ready():
                     say(f"Server restarted at {url_of(self.listener)}")
         if self.child.gone and self.announced and not self.signals.count:

@@ -18,10 +18,14 @@ from straightway.application import Straightway
 from straightway.cli.address import cannot_listen
 from straightway.cli.discovery import Target
 from straightway.cli.loading import ASGIApplication, Loaded, load
-from straightway.cli.logs import log_config
+from straightway.cli.logs import adopt_root, configure_logs
 from straightway.cli.messages import Failure, say
 from straightway.cli.settings import Settings
 from straightway.cli.tracebacks import explain_failure
+from straightway.logs.asgi import Logged
+
+if TYPE_CHECKING:
+    from straightway.development.layer import DevelopmentLayer
 
 if TYPE_CHECKING:
     from straightway.development.watchdog import Watchdog
@@ -48,6 +52,7 @@ def serve(
     `ready` is called once the server listens and the application has started, with the path of the documentation.
     `tell` gets what went wrong. When the other end of `orders` is closed, the server stops.
     """
+    configure_logs(settings)
     try:
         loaded = load(settings.target)
     except Failure as failure:
@@ -57,12 +62,17 @@ def serve(
         return INTERRUPTED
     if settings.verbose:
         say(f"Using import string: {loaded.import_string} (found by {settings.target.origin})")
+    configure_logs(settings)
+    adopt_root(settings)
     _set_debug(loaded, settings)
-    watched = WatchedLifespan(loaded.application, settings.target, tell)
+    page = _development_page(loaded.application, settings)
+    watched = WatchedLifespan(page or loaded.application, settings.target, tell)
+    logged = Logged(watched, access=settings.access_log)
     server = Server(
-        _configured(settings, watched),
+        _configured(settings, page.before(logged) if page else logged),
         lambda: ready(documentation_of(loaded.application)),
-        watchdog=_watchdog() if settings.development else None,
+        watchdog=_watchdog(page) if settings.development else None,
+        page=page,
     )
     if orders is not None:
         threading.Thread(target=_stop_when_told, args=(server, orders), daemon=True).start()
@@ -95,7 +105,8 @@ def _configured(settings: Settings, application: ASGIApplication) -> uvicorn.Con
         host=settings.host,
         port=settings.port,
         interface="asgi3",
-        log_config=log_config(verbose=settings.verbose),
+        log_config=None,
+        access_log=False,
         root_path=settings.root_path,
         proxy_headers=settings.proxy_headers,
         forwarded_allow_ips=settings.forwarded_allow_ips,
@@ -110,10 +121,18 @@ def _set_debug(loaded: Loaded, settings: Settings) -> None:
         loaded.application.debug = True
 
 
-def _watchdog() -> "Watchdog":
+def _development_page(application: ASGIApplication, settings: Settings) -> "DevelopmentLayer | None":
+    if not settings.development or settings.page == "off":
+        return None
+    from straightway.cli.development import layer_around  # which only development wants
+
+    return layer_around(application, settings)
+
+
+def _watchdog(page: "DevelopmentLayer | None") -> "Watchdog":
     from straightway.development.watchdog import Watchdog
 
-    return Watchdog()
+    return Watchdog(page.note_block if page else None)
 
 
 def documentation_of(application: ASGIApplication) -> str | None:
@@ -135,11 +154,16 @@ class Server(uvicorn.Server):
     """uvicorn's server, which calls `ready` once it listens and the application has started."""
 
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], *, watchdog: "Watchdog | None" = None
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        *,
+        watchdog: "Watchdog | None" = None,
+        page: "DevelopmentLayer | None" = None,
     ) -> None:
         super().__init__(config)
         self.ready = ready
-        self.watchdog = watchdog
+        self.watchdog, self.page = watchdog, page
         self.signalled = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -156,9 +180,11 @@ class Server(uvicorn.Server):
         self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop in order; what takes its time then is nobody's fault."""
+        """Stop in order; what takes its time then is nobody's fault, and pages that are open are let go of."""
         if self.watchdog is not None:
             self.watchdog.stop()
+        if self.page is not None:
+            self.page.close()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -7,7 +7,7 @@ import click
 
 from straightway.cli.discovery import Target, find_target
 from straightway.cli.messages import Failure, say, shown
-from straightway.cli.settings import Settings
+from straightway.cli.settings import LogFormat, Settings
 
 __all__ = ["settings_of", "start"]
 
@@ -25,8 +25,14 @@ def settings_of(
     root_path: str,
     proxy_headers: bool,
     forwarded_allow_ips: str | None,
+    log_format: LogFormat,
+    access_log: bool,
 ) -> Settings:
     """Find the application that is meant, and gather the options; raise `Failure` if it is not there."""
+    if log_format == "json":
+        from straightway.cli.logs import speak_json
+
+        speak_json()
     target = find_target(path, app=app, entrypoint=entrypoint)
     return Settings(
         command=" ".join(filter(None, [context.command_path, path])),
@@ -39,6 +45,8 @@ def settings_of(
         reload=reload,
         reload_folders=_watched(target) if reload else (),
         verbose=verbose or bool(context.obj),
+        log_format=log_format,
+        access_log=access_log,
     )
 
 

@@ -6,8 +6,10 @@ from typing import Literal
 
 from straightway.cli.discovery import Target
 
-__all__ = ["Server", "Settings"]
+__all__ = ["LogFormat", "Page", "Server", "Settings"]
 
+LogFormat = Literal["text", "json"]
+Page = Literal["local", "network", "off"]
 Server = Literal["uvicorn", "granian"]
 
 
@@ -23,8 +25,12 @@ class Settings:
     proxy_headers: bool = True
     forwarded_allow_ips: str | None = None
     development: bool = False
+    page: Page = "off"
+    """Who may see the development page, if there is one."""
     reload: bool = False
     reload_folders: tuple[Path, ...] = ()
     workers: int = 1
     server: Server = "uvicorn"
     verbose: bool = False
+    log_format: LogFormat = "text"
+    access_log: bool = True

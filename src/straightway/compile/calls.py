@@ -12,6 +12,7 @@ from straightway.plan import Call, Lifetime
 from straightway.runtime import lifetimes
 from straightway.runtime.checking import INVALID
 from straightway.runtime.threads import run_in_thread
+from straightway.runtime.timings import Part
 
 
 def are_left_together(calls: Sequence[Call]) -> bool:
@@ -26,50 +27,54 @@ def emit_call(
     in_thread: bool,
     together: Collection[Lifetime | None] = (),
     passed: Code | None = None,
+    closing: Part | None = None,
 ) -> None:
     """Write one call; it is skipped where something it needs did not validate.
 
     The generators of the lifetimes in `together` are left in one visit to a thread. The call's arguments are those of
-    the step unless others are `passed`.
+    the step unless others are `passed`. With `closing`, how long the end of a generator takes is noted as that.
     """
     passed = arguments(out, step) if passed is None else passed
+    made = code(out, "{}({})", _bound(out, step), passed)
+    if closing is not None and step.lifetime is not None:
+        made = code(out, "v_timings.closing({}, {})", out.bind(closing, f"close_{step.number}"), made)
     if not step.needs:
-        _emit(out, step, passed, in_thread=in_thread, together=together)
+        _emit(out, step, made, in_thread=in_thread, together=together)
         return
     invalid = out.bind(INVALID, "INVALID")
     with out.block(
         "if {}:", joined(" and ", [code(out, "{} is not {}", slot(each), invalid) for each in step.needs])
     ):
-        _emit(out, step, passed, in_thread=in_thread, together=together)
+        _emit(out, step, made, in_thread=in_thread, together=together)
     with out.block("else:"):
         out.line("{} = {}", slot(step.number), invalid)
 
 
 def _emit(
-    out: Source, step: Call, passed: Code, *, in_thread: bool, together: Collection[Lifetime | None]
+    out: Source, step: Call, made: Code, *, in_thread: bool, together: Collection[Lifetime | None]
 ) -> None:
-    function = _bound(out, step)
+    """Write what is done with `made`, the expression that calls."""
     stack = Name(f"{step.lifetime}_stack")
     target = slot(step.number)
     match step.kind:
         case "async generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            out.line("{} = await {}({}, shield, {}({}))", target, lifetimes.enter, stack, function, passed)
+            out.line("{} = await {}({}, shield, {})", target, lifetimes.enter, stack, made)
         case "generator" if step.lifetime and in_thread and step.lifetime in together:
-            out.line("{} = {}.enter({}({}))", target, stack, function, passed)
+            out.line("{} = {}.enter({})", target, stack, made)
         case "generator" if step.lifetime and in_thread:
-            out.line("{} = {}({}, {}({}))", target, lifetimes.enter_in_thread, stack, function, passed)
+            out.line("{} = {}({}, {})", target, lifetimes.enter_in_thread, stack, made)
         case "generator" if step.lifetime:
             _limit_entered(out, step, stack)
-            call = code(out, "lambda: {}({}, {}({}))", lifetimes.enter_in_thread, stack, function, passed)
+            call = code(out, "lambda: {}({}, {})", lifetimes.enter_in_thread, stack, made)
             out.line("{} = await {}({})", target, run_in_thread, call)
         case "loop":
-            _limited(out, step, code(out, "{} = await {}({})", target, function, passed))
+            _limited(out, step, code(out, "{} = await {}", target, made))
         case "thread" if not in_thread:
-            call = code(out, "lambda: {}({})", function, passed)
+            call = code(out, "lambda: {}", made)
             _limited(out, step, code(out, "{} = await {}({})", target, run_in_thread, call))
         case _:
-            out.line("{} = {}({})", target, function, passed)
+            out.line("{} = {}", target, made)
 
 
 def _bound(out: Source, step: Call) -> Name:

@@ -40,6 +40,7 @@ from straightway.errors import EndpointContext, Place
 from straightway.plan import Body, Call, Lifetime, Plan, Read, ReadBody, Step
 from straightway.runtime import answering, checking, lifetimes, reading
 from straightway.runtime.threads import run_in_thread
+from straightway.runtime.timings import Part
 
 Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 
@@ -272,7 +273,7 @@ class Writer:
         if "response" in self.specials and self.carrier != "values":
             out.line("response = {}()", answering.injected_response)
         if "background_tasks" in self.specials and self.carrier != "values":
-            out.line("background_tasks = {}()", BackgroundTasks)
+            out.line("background_tasks = {}", self._new_tasks())
         if self.fallible:
             out.line("errors = None")
         emit_sources(out, self.plan.steps, self.transport)
@@ -281,6 +282,9 @@ class Writer:
                 self._thread(number, steps)
             else:
                 self._step(steps[0], in_thread=False)
+
+    def _new_tasks(self) -> Code:
+        return code(self.out, "{}()", BackgroundTasks)
 
     def _thread(self, number: int, steps: list[Step]) -> None:
         """Write a run of synchronous steps as one function for one worker thread."""
@@ -326,7 +330,12 @@ class Writer:
                     emit_check(out, self.plan.answer, self.result, self.context_name)
 
     def _call(self, step: Call, *, in_thread: bool) -> None:
-        emit_call(self.out, step, in_thread=in_thread, together=self.together)
+        closing = self._closing(step)
+        emit_call(self.out, step, in_thread=in_thread, together=self.together, closing=closing)
+
+    def _closing(self, step: Call) -> Part | None:  # noqa: ARG002  # which is for writers that time it
+        """Return as what the end of a generator is noted; None, as nobody wants to know."""
+        return None
 
     def _raise_errors(self) -> None:
         out = self.out

@@ -18,7 +18,7 @@ from weakref import finalize
 
 _QUOTED = (str, bytes, int, bool, type(None))
 _LOCAL = re.compile(
-    r"v\d+|v_operations|v_values|in_thread_\d+|scope|receive|send|protocol|request|websocket|response|background_tasks"
+    r"v\d+|v_operations|v_timings|v_values|in_thread_\d+|scope|receive|send|protocol|request|websocket|response|background_tasks"
     r"|errors|error|body|form|files"
     r"|query|query_lists|headers|header_lists"
     r"|cookies|content|reply|result|request_stack|function_stack|shield|complete|sent"

@@ -27,10 +27,12 @@ def compile_traced(plan: Plan, carrier: Carrier) -> Any:
 def write_traced(plan: Plan, carrier: Carrier) -> tuple[Source, Name]:
     """Return the text of the traced function, not yet executed, and its name."""
     out = Source()
-    return out, _TracedWriter(out, plan, carrier).written()
+    return out, TracedWriter(out, plan, carrier).written()
 
 
-class _TracedWriter(Writer):
+class TracedWriter(Writer):
+    """Writes what the ordinary writer does, and between its steps what telemetry is told."""
+
     def __init__(self, out: Source, plan: Plan, carrier: Carrier) -> None:
         super().__init__(out, plan, carrier)
         self.has_request = not plan.websocket

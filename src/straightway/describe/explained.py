@@ -39,46 +39,71 @@ def _printable(line: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an explanation: rows of cells under a title. A row of one cell is a sentence."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def sections_of(account: Account) -> list[Section]:
+    """Return the parts of an explanation that have something to say, without what is mounted and the compiled function."""
+    endpoint = account.endpoint
+    parts: list[tuple[str, Iterable[tuple[str, ...]]]] = [
+        ("Routes", _routes(account)),
+        ("Middleware, outermost first", _middleware(account)),
+    ]
+    if endpoint is not None:
+        parts += [
+            ("Steps", _steps(endpoint, of_request=bool(account.request))),
+            ("Answer", _answer(endpoint)),
+            ("Then", _closing(endpoint)),
+            ("Security", _security(endpoint)),
+        ]
+    parts += [
+        ("Failures", _failures(account)),
+        ("Limits", ((each.what, each.value, f"({each.where})") for each in account.limits)),
+    ]
+    found = [Section(title, tuple(rows)) for title, rows in parts]
+    return [each for each in found if each.rows]
+
+
 def _lines(account: Account) -> Iterator[str]:
+    sections = sections_of(account)
     yield account.request
     yield f"  {account.summary}"
-    yield from _section("Routes", _routes(account))
-    yield from _section("Middleware, outermost first", _middleware(account))
+    for section in sections:
+        if section.title in _BEFORE_MOUNTED:
+            yield from _section(section.title, _columns(section.rows))
     if account.mounted is not None:
         yield ""
         yield "Mounted there"
         yield from (f"  {line}" if line else "" for line in _lines(account.mounted))
-    if account.endpoint is not None:
-        yield from _section("Steps", _steps(account.endpoint))
-        yield from _section("Answer", _answer(account.endpoint))
-        yield from _section("Then", _closing(account.endpoint))
-        yield from _section("Security", _security(account.endpoint))
-    yield from _section("Failures", _failures(account))
-    yield from _section(
-        "Limits", _columns((each.what, each.value, f"({each.where})") for each in account.limits)
-    )
+    for section in sections:
+        if section.title not in _BEFORE_MOUNTED:
+            yield from _section(section.title, _columns(section.rows))
     if account.source is not None:
         yield from _section("Compiled", account.source.splitlines())
 
 
+_BEFORE_MOUNTED = frozenset({"Routes", "Middleware, outermost first"})
+
+
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    found = list(lines)
-    if found:
-        yield ""
-        yield title
-        yield from (f"  {line}".rstrip() for line in found)
+    yield ""
+    yield title
+    yield from (f"  {line}".rstrip() for line in lines)
 
 
-def _columns(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Align the columns of rows; the last one may be of any length."""
+def _columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Align the columns of rows; the last one, and a sentence, may be of any length."""
     table = [list(row) for row in rows]
-    if not table:
-        return []
-    widths = [max(len(row[index]) for row in table) for index in range(len(table[0]) - 1)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
-        for row in table
-    ]
+    aligned = [row for row in table if len(row) > 1]
+    widths = [max(map(len, column)) for column in zip(*(row[:-1] for row in aligned), strict=True)]
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False))
+        yield "  ".join([*cells, row[-1]]).rstrip()
 
 
 def place(origin: Origin) -> str:
@@ -95,11 +120,11 @@ def _named(origin: Origin) -> str:
     return f"{origin.name} ({where})" if where else origin.name
 
 
-def _routes(account: Account) -> Iterator[str]:
-    yield from _columns(_route(each) for each in account.candidates)
+def _routes(account: Account) -> Iterator[tuple[str, ...]]:
+    yield from map(_route, account.candidates)
     if account.others:
         count = f"{account.others} {'more' if account.candidates else 'routes'}"
-        yield f"{count}: {'another path' if account.others == 1 else 'other paths'}"
+        yield (f"{count}: {'another path' if account.others == 1 else 'other paths'}",)
 
 
 def _route(candidate: Candidate) -> tuple[str, ...]:
@@ -112,33 +137,27 @@ def _route(candidate: Candidate) -> tuple[str, ...]:
     )
 
 
-def _middleware(account: Account) -> Iterator[str]:
-    rows = [
-        (
-            str(number),
-            layer.name,
-            place(layer.origin) if layer.origin else "",
-            _layer_words(layer.what, layer.options),
-        )
-        for number, layer in enumerate(account.middleware, 1)
-    ]
-    yield from _columns(rows)
+def _middleware(account: Account) -> Iterator[tuple[str, ...]]:
+    for number, layer in enumerate(account.middleware, 1):
+        where = place(layer.origin) if layer.origin else ""
+        yield str(number), layer.name, where, _layer_words(layer.what, layer.options)
 
 
 def _layer_words(what: str, options: Sequence[str]) -> str:
     return f"{what} ({', '.join(options)})" if options else what
 
 
-def _steps(endpoint: Endpoint) -> list[str]:
-    return _columns(row for step in endpoint.steps for row in _step(step))
+def _steps(endpoint: Endpoint, *, of_request: bool) -> Iterator[tuple[str, ...]]:
+    for step in endpoint.steps:
+        yield from _step(step, of_request=of_request)
 
 
-def _step(step: Step) -> Iterator[tuple[str, ...]]:
+def _step(step: Step, *, of_request: bool) -> Iterator[tuple[str, ...]]:
     match step:
         case ReadStep():
             for index, value in enumerate(step.values):
                 first = (str(step.number), "read") if index == 0 else ("", "")
-                yield (*first, _value(value), _value_words(value))
+                yield (*first, _value(value), _value_words(value, of_request=of_request))
         case BodyStep():
             yield str(step.number), "body", step.how, ""
         case CallStep():
@@ -153,12 +172,12 @@ def _value(value: Value) -> str:
     return f"{keys}{name} -> {value.type}{default}"
 
 
-def _value_words(value: Value) -> str:
+def _value_words(value: Value, *, of_request: bool) -> str:
     words = ["required"] if value.required else []
     words += value.notes
     if value.sent is not None:
         words.append(f"here {value.sent}")
-    elif value.location == "query" and value.required and not value.notes:
+    elif of_request and value.location == "query" and value.required and not value.notes:
         words.append("missing here")
     return " · ".join(words)
 
@@ -190,28 +209,25 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _answer(endpoint: Endpoint) -> Iterator[str]:
+def _answer(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
     reply = endpoint.reply
     words = [str(reply.status)] if reply.status is not None else []
     words += [f"validated as {reply.model}"] if reply.model is not None else []
-    yield ", ".join([*words, reply.made])
-    yield from reply.notes
+    yield (", ".join([*words, reply.made]),)
+    yield from ((note,) for note in reply.notes)
 
 
-def _closing(endpoint: Endpoint) -> list[str]:
+def _closing(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
     calls = {step.number: step for step in endpoint.steps if isinstance(step, CallStep)}
-    return _columns(
-        ("close", str(number), calls[number].origin.name, calls[number].closes or "")
-        for number in endpoint.closing
-    )
+    for number in endpoint.closing:
+        yield "close", str(number), calls[number].origin.name, calls[number].closes or ""
 
 
-def _security(endpoint: Endpoint) -> list[str]:
-    return _columns(
-        (each.name, each.type, f"scopes {', '.join(each.scopes)}" if each.scopes else "")
-        for each in endpoint.security
-    )
+def _security(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
+    for each in endpoint.security:
+        yield each.name, each.type, f"scopes {', '.join(each.scopes)}" if each.scopes else ""
 
 
-def _failures(account: Account) -> list[str]:
-    return _columns((each.raised, each.when, f"-> {_named(each.handler)}") for each in account.catches)
+def _failures(account: Account) -> Iterator[tuple[str, ...]]:
+    for each in account.catches:
+        yield each.raised, each.when, f"-> {_named(each.handler)}"

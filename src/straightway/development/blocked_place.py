@@ -21,7 +21,7 @@ from straightway.describe.user_code import COMPILED, owner_of, shown_file
 __all__ = ["Excused", "Place", "place_of", "remedy_of"]
 
 _LONGEST = 120
-_NAMED = re.compile(r"<straightway (?P<label>.+) (?P<endpoint>\S+?)(?:, \w+)?(?: #\d+)?>")
+_NAMED = re.compile(r"<straightway (?P<label>.+?) (?P<endpoint>\S+?)(?:, \w+)?(?: #\d+)?>")
 _DEBUGGERS = frozenset(
     {"bdb", "code", "debugpy", "ipdb", "pdb", "pudb", "pydevd", "_pydevd_bundle", "rpdb", "IPython", "wdb"}
 )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Host, Mount, Router
+from starlette.routing import Host, Mount, Router, WebSocketRoute
 from starlette.types import Scope
 
 from straightway.analyse.callables import kind_of
@@ -42,6 +42,27 @@ def explain(app: Any, request: str, *, source: SourceOf | None = None) -> Explan
     """
     scope = scope_of(request)
     account = _account(app, scope, request, source)
+    return Explanation(**{name: getattr(account, name) for name in Account.__dataclass_fields__})
+
+
+def explain_route(app: Any, route: Any, *, source: SourceOf | None = None) -> Explanation:
+    """Tell what a route of `app`, a `Straightway` or a router, does with every request that it is taken for."""
+    kind = "websocket" if isinstance(route, WebSocketRoute) else "http"
+    scope: Scope = {"type": kind, "path": "", "query_string": b"", "root_path": "", "headers": []}
+    router: Any = router_of(app)
+    account = Account(
+        request="",
+        outcome="not found",
+        summary="",
+        candidates=(),
+        others=0,
+        middleware=() if app is router else layers_of(app, kind),
+    )
+    if isinstance(route, Mount | Host):  # what is below depends on the rest of the path
+        account = replace(account, outcome="mount", summary=_mount_summary(route))
+    else:
+        account = _taken(_Case(app, router, scope, "", source), account, Weighed(taken=route))
+    account = account if app is router else replace(account, catches=catches_of(app, account, kind))
     return Explanation(**{name: getattr(account, name) for name in Account.__dataclass_fields__})
 
 
@@ -164,9 +185,14 @@ def _taken(case: _Case, account: Account, weighed: Weighed) -> Account:
     return replace(account, outcome="starlette endpoint", summary=f"{summary}; it runs {where}")
 
 
+def _mount_summary(route: Any) -> str:
+    app: Any = vars(route).get("_base_app", route.app)
+    return f"{path_of(route) or '/'} is a mount of {type(app).__name__}, which answers"
+
+
 def _mounted(case: _Case, account: Account, route: Any, child_scope: Scope) -> Account:
     app: Any = vars(route).get("_base_app", route.app)
-    summary = f"{path_of(route) or '/'} is a mount of {type(app).__name__}, which answers"
+    summary = _mount_summary(route)
     if router_of(app) is None:
         return replace(account, outcome="mount", summary=summary)
     child = {**case.scope, **child_scope}

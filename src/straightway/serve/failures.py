@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
 from straightway.errors import too_large_in
+from straightway.logs.opaque import opaque_response
+from straightway.logs.request_id import REQUEST_ID
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
@@ -108,8 +110,10 @@ class ErrorLayer(ServerErrorMiddleware):
         return shown(exc, request)
 
     def error_response(self, request: Request, exc: Exception) -> Response:
-        """Return the response that says nothing about the exception."""
+        """Return the response that says nothing about the exception, but the id under which it is logged, if it is."""
         note_failure(request.scope, exc)
+        if REQUEST_ID in request.scope:
+            return opaque_response(request.scope)
         return super().error_response(request, exc)
 
 

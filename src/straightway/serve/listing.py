@@ -41,14 +41,19 @@ class Listed:
 
 def listed_routes(app: Any) -> list[Listed]:
     """List the routes of an application, those of mounted ones after their mounts, frontends last."""
-    return list(_listed(app, "", 0))
+    return [row for row, _, _ in routes_with_rows(app)]
 
 
-def _listed(app: Any, prefix: str, depth: int) -> Iterator[Listed]:
+def routes_with_rows(app: Any) -> Iterator[tuple[Listed, Any, Any]]:
+    """Yield each row with its route (of a frontend: with that) and the application or router that the route is of."""
+    yield from _listed(app, "", 0)
+
+
+def _listed(app: Any, prefix: str, depth: int) -> Iterator[tuple[Listed, Any, Any]]:
     router: Any = router_of(app)
     general: int | None = getattr(app, "max_body_size", None)
     for route in router.routes:
-        yield _row(route, prefix, depth, general)
+        yield _row(route, prefix, depth, general), route, app
         if isinstance(route, Mount | Host):
             inner: Any = vars(route).get("_base_app", route.app)
             if router_of(inner) is not None:
@@ -57,7 +62,8 @@ def _listed(app: Any, prefix: str, depth: int) -> Iterator[Listed]:
     for frontend in router.all_frontends() if hasattr(router, "all_frontends") else ():
         path = f"{prefix}{frontend.path}/{{path:path}}"
         origin = Origin(f"files of {frontend.directory}")
-        yield Listed(("GET",), path, "frontend", origin, depth=depth, is_certain=False)
+        row = Listed(("GET",), path, "frontend", origin, depth=depth, is_certain=False)
+        yield row, frontend, app
 
 
 def _row(route: Any, prefix: str, depth: int, general: int | None) -> Listed:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from starlette.types import Scope
 
 from straightway.analyse.steps import Overrides
 from straightway.compile.handler import Carrier, compile_plan
 from straightway.plan import Plan
+from straightway.runtime.timings import is_timed
 from straightway.telemetry.activity import activity, connection_of
 
 _KEPT_OVERRIDES = 32
@@ -45,8 +49,8 @@ def with_overrides(route: Planned, carrier: Carrier) -> Any:
     """Return a function that calls the compiled one for whatever overrides are in force at the call."""
 
     async def run(*arguments: Any) -> Any:
-        traced = activity.on and connection_of(_scope_of(arguments[0])) is not None
-        return await compiled(route, carrier, overrides_of(route), traced=traced)(*arguments)
+        watched = watched_by(_scope_of(arguments[0])) if activity.on else UNWATCHED
+        return await compiled(route, carrier, overrides_of(route), watched)(*arguments)
 
     return run
 
@@ -61,15 +65,33 @@ def _scope_of(connection: Any) -> Any:
     return getattr(connection, "scope", connection)
 
 
-def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None, *, traced: bool = False) -> Any:
-    """Return the compiled function for one set of overrides; the last few sets are kept.
+class Watched(NamedTuple):
+    """Who wants to know the steps of a request: telemetry, which traces it, or the development page, which times it.
 
-    A `traced` one is for requests that telemetry records.
+    A tuple, as it is part of a key that websockets are looked up by: no function of Python's is called for its hash.
     """
+
+    traced: bool = False
+    timed: bool = False
+
+
+UNWATCHED = Watched()
+
+
+def watched_by(scope: Scope) -> Watched:
+    """Tell who watches a request, `UNWATCHED` itself if nobody does; ask only while `activity.on`."""
+    traced, timed = connection_of(scope) is not None, is_timed(scope)
+    return Watched(traced=traced, timed=timed) if traced or timed else UNWATCHED
+
+
+def compiled(
+    route: Planned, carrier: Carrier, overrides: Overrides | None, watched: Watched = UNWATCHED
+) -> Any:
+    """Return the compiled function for one set of overrides, and for who watches; the last few sets are kept."""
     kept: dict[Any, Any] = route.__dict__.setdefault("_functions", {})
     key = (
         carrier,
-        traced,
+        watched,
         *((id(original), id(replacement)) for original, replacement in (overrides or {}).items()),
     )
     known = kept.get(key)
@@ -77,12 +99,16 @@ def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None, *, t
         if len(kept) > _KEPT_OVERRIDES:
             kept.clear()
         # The overrides are kept with the function, so that no other object can take over their ids.
-        known = kept[key] = _compile(traced)(route.plan_for(overrides), carrier), dict(overrides or {})
+        known = kept[key] = _compile(watched)(route.plan_for(overrides), carrier), dict(overrides or {})
     return known[0]
 
 
-def _compile(traced: bool) -> Callable[[Plan, Carrier], Any]:
-    if not traced:
+def _compile(watched: Watched) -> Callable[[Plan, Carrier], Any]:
+    if watched.timed:
+        from straightway.compile.timed import compile_timed  # which only development wants
+
+        return partial(compile_timed, traced=watched.traced)
+    if not watched.traced:
         return compile_plan
     from straightway.compile.traced import compile_traced  # imports opentelemetry, which is there by now
 

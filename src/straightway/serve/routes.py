@@ -38,7 +38,7 @@ from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.path_regex import PathRegex, parsed_path
-from straightway.serve.planned import compiled, is_analysed_later, with_overrides
+from straightway.serve.planned import UNWATCHED, Watched, compiled, is_analysed_later, with_overrides
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
 
@@ -294,9 +294,9 @@ class APIRoute(Route):
         self._targets = (*(each for each in self._targets if each() is not None), ref(target))
         keeps_handler(target)
 
-    def handler_for(self, overrides: Overrides | None, *, traced: bool = False) -> Any:
+    def handler_for(self, overrides: Overrides | None, watched: Watched = UNWATCHED) -> Any:
         """Return the compiled ASGI function for the overrides in force; compiled once for each set of them."""
-        return compiled(self, "asgi", overrides, traced=traced)
+        return compiled(self, "asgi", overrides, watched)
 
     def native_handler(self) -> Any:
         """Return the compiled RSGI function; None where the endpoint asks for what only ASGI has."""

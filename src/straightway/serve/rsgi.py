@@ -13,8 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Scope
 from starlette.websockets import WebSocketDisconnect
 
+from straightway.logs.once import AlreadyLogged
 from straightway.runtime.lifetimes import HANDLERS
-from straightway.runtime.rsgi import Protocol, ends, lazy_scope
+from straightway.runtime.rsgi import LazyScope, Protocol, ends, lazy_scope
 from straightway.serve.failures import FailureLayer
 from straightway.serve.rsgi_websocket import websocket_ends, websocket_scope
 from straightway.serve.startup import Lifespan
@@ -26,12 +27,15 @@ __all__ = ["RSGIServer"]
 class RSGIServer:
     """What an application has for a server that speaks RSGI: its lifespan, and how requests are answered.
 
-    `root_path` is a prefix that a proxy in front removes; `proxied` is the application that believes what a proxy says
-    of the client (X-Forwarded-For, X-Forwarded-Proto), for requests that say so.
+    `root_path` is a prefix that a proxy in front removes; `layered` is the application with what a server puts around
+    it, for all that is not answered straight; `proxied` is that one too, where it believes what a proxy says of the
+    client (X-Forwarded-For, X-Forwarded-Proto), for requests that say so.
     """
 
-    def __init__(self, app: Any, *, root_path: str = "", proxied: ASGIApp | None = None) -> None:
-        self.app = app
+    def __init__(
+        self, app: Any, *, root_path: str = "", layered: ASGIApp | None = None, proxied: ASGIApp | None = None
+    ) -> None:
+        self.app, self._layered = app, layered or app
         self._has_provider: bool = app._telemetry.provides  # noqa: SLF001  # its application
         self.state: dict[str, Any] = {}
         """What the lifespan leaves for requests."""
@@ -50,25 +54,26 @@ class RSGIServer:
         """Answer one connection."""
         try:
             await self._answer(rsgi, protocol)
-        except (ClientDisconnect, WebSocketDisconnect):
-            return  # which granian would log as a failure of the application
+        except (ClientDisconnect, WebSocketDisconnect, AlreadyLogged):
+            return  # granian would log it as a failure of the application, and does nothing else about it
 
     async def _answer(self, rsgi: Any, protocol: Protocol) -> None:
-        app = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else self.app
+        proxied = self._proxied if self._proxied is not None and _is_forwarded(rsgi.headers) else None
+        app = proxied or self._layered
         if rsgi.proto != "http":
             scope = self._rooted(websocket_scope(rsgi, self.state))
             await app(scope, *websocket_ends(protocol))
             return
         stack = self.app.serving_stack()
         if (
-            app is self.app
+            proxied is None
             and isinstance(stack, FailureLayer)
             and stack.app is stack.exceptions
             and not (INTERFACE in modules and (has_global_provider() or self._has_provider))
         ):
             found = stack.router.first_answer(rsgi.path, rsgi.method)
             if found is not None and not self._root_path and (native := found[0].native_handler()):
-                await self._straight(native, found, rsgi, protocol, stack)
+                await self.straight(native, self._scope_of(found, rsgi, stack), protocol, stack)
                 return
         scope = self._rooted(lazy_scope(rsgi, self.state).completed())
         receive, send = ends(scope, protocol)
@@ -83,14 +88,7 @@ class RSGIServer:
             scope["path"] = self._root_path + scope["path"]
         return scope
 
-    async def _straight(
-        self,
-        native: Any,
-        found: tuple[Any, dict[str, Any]],
-        rsgi: Any,
-        protocol: Protocol,
-        stack: FailureLayer,
-    ) -> None:
+    def _scope_of(self, found: tuple[Any, dict[str, Any]], rsgi: Any, stack: FailureLayer) -> LazyScope:
         target, parameters = found
         scope = lazy_scope(rsgi, self.state)
         scope["app"] = self.app
@@ -100,6 +98,10 @@ class RSGIServer:
         scope["path_params"] = parameters
         if target.inclusion is not None:
             scope["fastapi"] = target.inclusion
+        return scope
+
+    async def straight(self, native: Any, scope: LazyScope, protocol: Protocol, stack: FailureLayer) -> None:
+        """Answer a request by the compiled function of its endpoint."""
         try:
             await native(scope, protocol)
             return

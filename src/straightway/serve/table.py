@@ -7,7 +7,7 @@ turn, as a barrier between the routes before and after it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -20,13 +20,10 @@ from straightway.serve.contexts import RouteContext
 from straightway.serve.inclusion import original_of, routers_of
 from straightway.serve.limits import FormLimits, limit_body, limit_forms
 from straightway.serve.passage import Passage
-from straightway.serve.planned import overrides_of
+from straightway.serve.planned import UNWATCHED, Watched, overrides_of, watched_by
 from straightway.serve.routes import APIRoute
 from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.telemetry.activity import activity, connection_of
-
-if TYPE_CHECKING:
-    from straightway.telemetry.connection import Connection
 
 
 def route_path(scope: Scope) -> str:
@@ -91,15 +88,16 @@ class Target:
         """Forget the functions that answer, as the application of the route has been replaced."""
         self.direct = self.native = None
 
-    def traced(self, connection: Connection) -> ASGIApp:
-        """Return the application that answers a request which telemetry records."""
-        connection.reached(self.route.path_format)
-        return self._made(traced=True)
+    def watched(self, scope: Scope, watched: Watched) -> ASGIApp:
+        """Return the application that answers a request whose steps somebody wants to know."""
+        if (connection := connection_of(scope)) is not None:
+            connection.reached(self.route.path_format)
+        return self._made(watched)
 
-    def _made(self, *, traced: bool = False) -> ASGIApp:
+    def _made(self, watched: Watched = UNWATCHED) -> ASGIApp:
         route = self.route
         if isinstance(route, APIRoute) and route.is_compiled:
-            app = route.handler_for(overrides_of(route), traced=traced)
+            app = route.handler_for(overrides_of(route), watched)
         elif isinstance(route, WebSocketRoute):
             # PERF: one Python call less for each message, benchmarks (websocket-text); nobody asks whether one answered.
             app = route.handle
@@ -233,8 +231,8 @@ def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGI
         scope["fastapi"] = target.inclusion
     outer = scope.get("path_params")
     scope["path_params"] = {**outer, **parameters} if outer else parameters
-    if activity.on and (connection := connection_of(scope)) is not None:
-        return target.traced(connection)
+    if activity.on and (watched := watched_by(scope)) is not UNWATCHED:
+        return target.watched(scope, watched)
     if target.direct is None or target.provider.dependency_overrides:
         return target.handler()
     return target.direct

@@ -20,8 +20,8 @@ from straightway.declare.depends import Depends
 from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents
 from straightway.serve.path_regex import PathRegex, parsed_path
-from straightway.serve.planned import compiled, is_analysed_later, overrides_of
-from straightway.telemetry.activity import activity, connection_of
+from straightway.serve.planned import UNWATCHED, compiled, is_analysed_later, overrides_of, watched_by
+from straightway.telemetry.activity import activity
 
 
 class APIWebSocketRoute(WebSocketRoute):
@@ -76,8 +76,8 @@ class APIWebSocketRoute(WebSocketRoute):
         if agents.websocket is not None:
             await agents.websocket(self)(websocket)
             return
-        traced = activity.on and connection_of(websocket.scope) is not None
-        await compiled(self, "websocket", overrides_of(self), traced=traced)(websocket)
+        watched = watched_by(websocket.scope) if activity.on else UNWATCHED
+        await compiled(self, "websocket", overrides_of(self), watched)(websocket)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether the route answers the connection, and what it adds to the scope."""

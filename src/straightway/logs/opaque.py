@@ -1,0 +1,42 @@
+"""The answer that says nothing about what went wrong but where it is written: the id of the request."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Scope
+
+from straightway.logs.request_id import REQUEST_ID
+
+__all__ = ["opaque_response"]
+
+
+def opaque_response(scope: Scope) -> Response:
+    """Return the 500 for a request that has an id: JSON for those who ask for JSON, else text."""
+    request_id: str = scope[REQUEST_ID]
+    if _prefers_json(Headers(scope=scope).get("accept", "")):
+        return JSONResponse({"detail": "Internal Server Error", "request_id": request_id}, status_code=500)
+    return PlainTextResponse(f"Internal Server Error\nRequest id: {request_id}", status_code=500)
+
+
+def _prefers_json(accept: str) -> bool:
+    """Tell whether JSON is named, and no text is wanted more (RFC 9110, section 12.5.1)."""
+    json = text = 0.0
+    for each in accept.lower().split(","):
+        kind, *parameters = (part.strip() for part in each.split(";"))
+        if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
+            json = max(json, _weight(parameters))
+        elif kind.startswith("text/"):
+            text = max(text, _weight(parameters))
+    return json > 0 and json >= text
+
+
+def _weight(parameters: list[str]) -> float:
+    for each in parameters:
+        name, _, value = each.partition("=")
+        if name == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0
+    return 1
