@@ -5,6 +5,7 @@ What is raised where::
     Exception
     ├── starlette.exceptions.HTTPException
     │   ├── HTTPException                       raise it to answer with an error status
+    │   │   └── problems.Problem                ... and problem details (RFC 9457)
     │   └── ContentTooLarge                     the body is larger than `max_body_size` (answered with 413)
     ├── starlette.exceptions.WebSocketException
     │   └── WebSocketException                  raise it to close a WebSocket
@@ -27,6 +28,7 @@ import inspect
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, TypedDict
 
 from pydantic import BaseModel, create_model
@@ -51,6 +53,7 @@ __all__ = [
     "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
+    "place_of_caller",
     "too_large_in",
     "warn_deprecated",
 ]
@@ -131,13 +134,26 @@ class StraightwayDeprecationWarning(UserWarning):
 _OWN_PACKAGES = frozenset({"straightway", "fastapi"})  # the second is the distribution of FastAPI's names
 
 
-def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
-    """Warn at the line of the user's code that led here, however many of our own frames lie between."""
-    level = 1
+def _users_frame() -> tuple[FrameType | None, int]:
+    """Return the frame of the user's code that led to our caller, and how far above our caller's it is."""
     frame = inspect.currentframe()
+    frame = frame and frame.f_back
+    level = 1
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OWN_PACKAGES:
         frame = frame.f_back
         level += 1
+    return frame, level
+
+
+def place_of_caller() -> Place:
+    """Return the line of the user's code that led here, however many of our own frames lie between."""
+    frame, _ = _users_frame()
+    return Place() if frame is None else Place(file=frame.f_code.co_filename, line=frame.f_lineno)
+
+
+def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
+    """Warn at the line of the user's code that led here, however many of our own frames lie between."""
+    _, level = _users_frame()
     warnings.warn(message, category, stacklevel=level)
 
 
