@@ -53,6 +53,7 @@ def _lines(account: Account) -> Iterator[str]:
         yield from _section("Answer", _answer(account.endpoint))
         yield from _section("Then", _closing(account.endpoint))
         yield from _section("Security", _security(account.endpoint))
+        yield from _section("Problems it may answer with", _problems(account.endpoint))
     yield from _section("Failures", _failures(account))
     yield from _section(
         "Limits", _columns((each.what, each.value, f"({each.where})") for each in account.limits)
@@ -211,6 +212,10 @@ def _security(endpoint: Endpoint) -> list[str]:
         (each.name, each.type, f"scopes {', '.join(each.scopes)}" if each.scopes else "")
         for each in endpoint.security
     )
+
+
+def _problems(endpoint: Endpoint) -> list[str]:
+    return _columns((str(each.status), each.title, _named(each.origin)) for each in endpoint.problems)
 
 
 def _failures(account: Account) -> list[str]:

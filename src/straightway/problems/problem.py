@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -21,6 +20,9 @@ from straightway.problems.words import BLANK, MEMBERS, phrases
 
 _SETTABLE = frozenset({"status", "type", "title", "detail", "headers"})
 """What a class gives a value, which is then that of all its problems or their default."""
+
+_MODEL = "__straightway_model__"
+"""The attribute of a class that has its model, once it was needed."""
 
 _CONFIG = ConfigDict(extra="forbid", populate_by_name=True, protected_namespaces=())
 
@@ -50,7 +52,12 @@ class Problem(_Declared):
     headers: Mapping[str, str] | None = None
 
     def __init__(
-        self, *, detail: str = "", instance: str = "", headers: Mapping[str, str] | None = None, **members: Any
+        self,
+        *,
+        detail: str = "",
+        instance: str = "",
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
     ) -> None:
         kind = self.__class__
         values = model_of(kind).model_validate(members)
@@ -126,22 +133,25 @@ def _declaring(kind: type[Problem]) -> list[type[Problem]]:
     return [each for each in reversed(kind.__mro__) if issubclass(each, Problem) and each is not Problem]
 
 
-@cache
-def member_names(kind: type[Problem]) -> tuple[str, ...]:
-    """Return the names of a problem's extension members, those of the class that it derives from first."""
-    names = (name for each in _declaring(kind) for name in _own_annotations(each) if name not in _SETTABLE)
-    return tuple(dict.fromkeys(names))
-
-
-@cache
 def model_of(kind: type[Problem]) -> type[BaseModel]:
     """Return the model of a problem's extension members, whose JSON schema is that of the whole problem.
 
-    Raises `DeclarationError` for annotations that Pydantic cannot handle.
+    It is made once. Raises `DeclarationError` for annotations that Pydantic cannot handle.
     """
+    known = vars(kind).get(_MODEL)
+    if known is None:
+        known = _made(kind)
+        setattr(kind, _MODEL, known)
+    model: type[BaseModel] = known
+    return model
+
+
+def _made(kind: type[Problem]) -> type[BaseModel]:
+    annotated = (name for each in _declaring(kind) for name in _own_annotations(each))
+    names = [name for name in dict.fromkeys(annotated) if name not in _SETTABLE]
     try:
-        hints = get_type_hints(kind, include_extras=True) if member_names(kind) else {}
-        fields: Any = {name: (hints[name], getattr(kind, name, ...)) for name in member_names(kind)}
+        hints = get_type_hints(kind, include_extras=True) if names else {}
+        fields: Any = {name: (hints[name], getattr(kind, name, ...)) for name in names}
         model = create_model(
             kind.__name__,
             __config__=_CONFIG | ConfigDict(json_schema_extra=_completing(kind)),
@@ -155,6 +165,11 @@ def model_of(kind: type[Problem]) -> type[BaseModel]:
             at=_place_of(kind),
             instead="annotate them with types that Pydantic knows, by names that the module has",
         ) from error
+    _check_aliases(kind, model)
+    return model
+
+
+def _check_aliases(kind: type[Problem], model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
         if (alias := field.serialization_alias or field.alias) in MEMBERS:
             raise DeclarationError(
@@ -162,7 +177,6 @@ def model_of(kind: type[Problem]) -> type[BaseModel]:
                 at=_place_of(kind),
                 instead="choose another alias",
             )
-    return model
 
 
 def _place_of(kind: type[Problem]) -> Place:
@@ -173,8 +187,9 @@ def _completing(kind: type[Problem]) -> Callable[[dict[str, Any]], None]:
     """Return the function that makes of the schema of a problem's own members that of the whole problem."""
 
     def complete(schema: dict[str, Any]) -> None:
-        schema["properties"] = {**_standard_members(kind), **schema.get("properties", {})}
-        schema["required"] = ["type", "title", "status", *schema.get("required", ())]
+        own = schema.get("properties", {})
+        schema["properties"] = {**_standard_members(kind), **own}
+        schema["required"] = ["type", "title", "status", *own]  # those with a default are sent as well
         schema.pop("additionalProperties", None)  # section 3.2: clients ignore members that they do not know
 
     return complete
@@ -192,6 +207,6 @@ def _standard_members(kind: type[Problem]) -> dict[str, Any]:
 
 def members_of(problem: Problem) -> dict[str, Any]:
     """Return the extension members of a problem as JSON-able data, with the values that they have now."""
-    kind = problem.__class__
-    values = model_of(kind).model_construct(**{name: getattr(problem, name) for name in member_names(kind)})
+    model = model_of(problem.__class__)
+    values = model.model_construct(**{name: getattr(problem, name) for name in model.model_fields})
     return values.model_dump(mode="json", by_alias=True, warnings=False)

@@ -70,7 +70,10 @@ def _refuse(given: object, at: Place) -> NoReturn:
             what, instead = f"a {name} that has been made", f"name the class: raises=[{name}]"
         case int():
             name = _ready_made(int(given))
-            what, instead = f"the status {int(given)}", f"name a class: raises=[{name}] (from straightway.problems)"
+            what, instead = (
+                f"the status {int(given)}",
+                f"name a class: raises=[{name}] (from straightway.problems)",
+            )
         case type() if issubclass(given, Exception):
             name = given.__name__
             what = f"the exception {name}"
@@ -81,5 +84,7 @@ def _refuse(given: object, at: Place) -> NoReturn:
 
 
 def _ready_made(status: int) -> str:
-    kinds = (each for each in vars(ready_made).values() if isinstance(each, type) and issubclass(each, Problem))
+    kinds = (
+        each for each in vars(ready_made).values() if isinstance(each, type) and issubclass(each, Problem)
+    )
     return next((each.__name__ for each in kinds if is_concrete(each) and each.status == status), "Problem")

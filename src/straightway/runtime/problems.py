@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from straightway.problems import Problem
-from straightway.problems.problem import member_names, members_of
+from straightway.problems.problem import members_of, model_of
 from straightway.problems.words import BLANK, MEDIA_TYPE, MEMBERS, phrases
 from straightway.runtime.sendable import sendable
 from straightway.runtime.untyped import strict_json
@@ -54,7 +54,7 @@ def _members(problem: Problem) -> dict[str, Any]:
     try:
         return members_of(problem)
     except Exception:  # noqa: BLE001  # what serialises them may be the user's; `_written` makes the best of them
-        return {name: getattr(problem, name, None) for name in member_names(type(problem))}
+        return {name: getattr(problem, name, None) for name in model_of(type(problem)).model_fields}
 
 
 def _of_http_exception(error: HTTPException) -> dict[str, Any]:

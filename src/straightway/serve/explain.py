@@ -20,6 +20,9 @@ from straightway.describe.explain import endpoint_of
 from straightway.describe.explained import Explanation
 from straightway.describe.explanation import Account, Endpoint, Limit, Outcome
 from straightway.describe.origins import origin_of
+from straightway.describe.problems import problems_of
+from straightway.describe.requirements import requirements_of
+from straightway.describe.route_view import is_endpoint
 from straightway.plan import Lookup, Plan
 from straightway.serve.candidates import Weighed, methods_of, path_of, route_origin, router_of, weigh
 from straightway.serve.frontend import Frontend, match
@@ -179,7 +182,13 @@ def _planned(
 ) -> Account:
     overrides = overrides_of(route)
     plan = route.plan_for(overrides)
-    endpoint = endpoint_of(plan, route.dependant, sent=_sent_in(case.scope, parameters), overrides=overrides)
+    endpoint = endpoint_of(
+        plan,
+        route.dependant,
+        sent=_sent_in(case.scope, parameters),
+        overrides=overrides,
+        problems=problems_of(route, requirements_of(route.dependant)) if is_endpoint(route) else (),
+    )
     outcome: Outcome = "endpoint" if isinstance(route, APIRoute) else "websocket"
     through = "" if _is_compiled(route) else f", through what {type(route).__name__} makes of its handler"
     return replace(
