@@ -5,7 +5,7 @@ Nothing runs but `matches` of routes that decide for themselves: no lifespan, no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,6 +24,7 @@ from straightway.describe.problems import problems_of
 from straightway.describe.requirements import requirements_of
 from straightway.describe.route_view import is_endpoint
 from straightway.plan import Lookup, Plan
+from straightway.problems.problem import Problem
 from straightway.serve.candidates import Weighed, methods_of, path_of, route_origin, router_of, weigh
 from straightway.serve.frontend import Frontend, match
 from straightway.serve.layers import catches_of, layers_of
@@ -187,7 +188,7 @@ def _planned(
         route.dependant,
         sent=_sent_in(case.scope, parameters),
         overrides=overrides,
-        problems=problems_of(route, requirements_of(route.dependant)) if is_endpoint(route) else (),
+        problems=_problems(route),
     )
     outcome: Outcome = "endpoint" if isinstance(route, APIRoute) else "websocket"
     through = "" if _is_compiled(route) else f", through what {type(route).__name__} makes of its handler"
@@ -199,6 +200,10 @@ def _planned(
         limits=tuple(_limits(case, route, plan, endpoint)),
         source=None if case.source is None else _source(case, route, plan),
     )
+
+
+def _problems(route: object) -> Sequence[type[Problem]]:
+    return problems_of(route, requirements_of(route.dependant)) if is_endpoint(route) else ()
 
 
 def _is_compiled(route: APIRoute | APIWebSocketRoute) -> bool:
