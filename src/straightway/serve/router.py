@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack, deprecated
 
+from straightway.analyse.endpoint import place_of
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
@@ -156,6 +157,7 @@ class APIRouter(Verbs, Router):
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
         route_class = given.pop("route_class_override", None) or self.route_class
+        given["raises"] = checked_problems(given.get("raises"), lambda: place_of(endpoint, self.prefix + path))
         combined = filled(combine(self._own_options(), given), RouteArguments)
         for name, empty in (("tags", list), ("dependencies", list), ("callbacks", list), ("responses", dict)):
             combined[name] = combined[name] or empty()
@@ -260,7 +262,7 @@ class APIRouter(Verbs, Router):
         given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
         checked_max_body_size(given.get("max_body_size"))
         checked_form_limits(given.get("form_limits"))
-        checked_problems(given.get("raises"))
+        given["raises"] = checked_problems(given.get("raises"))
         outer = combine(self._own_options(), given)
         inclusion = Inclusion(self, router, outer, self.prefix + prefix, self._last())
         self._inclusions.append(inclusion)

@@ -103,7 +103,7 @@ class APIRoute(Route):
             setattr(self, name, given.get(name))
         self.max_body_size = checked_max_body_size(given.get("max_body_size"))
         self.form_limits = checked_form_limits(given.get("form_limits"))
-        self.raises = checked_problems(given.get("raises"), lambda: place_of(self.endpoint, self._label))
+        self.raises = checked_problems(given.get("raises"), lambda: place_of(self.endpoint, self.path))
 
     raises: tuple[type[Problem], ...] = ()
     """The problems that it may answer with, as far as it, its router or an inclusion say."""
