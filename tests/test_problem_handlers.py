@@ -96,6 +96,18 @@ def make(**options):
     @app.post("/form")
     def form(name: Annotated[str, Form()]): ...
 
+    add_security(app)
+
+    @app.websocket("/chat")
+    async def chat(websocket: WebSocket, number: int):
+        raise HTTPException(403, "Not you") if number == 1 else NotFound()
+
+    return app
+
+
+def add_security(app):
+    """Add an endpoint for each way to be unknown."""
+
     @app.get("/bearer")
     def bearer(token: Annotated[str, Depends(OAuth2PasswordBearer("token"))]): ...
 
@@ -104,12 +116,6 @@ def make(**options):
 
     @app.get("/key")
     def key(key: Annotated[str, Depends(APIKeyHeader(name="x-key"))]): ...
-
-    @app.websocket("/chat")
-    async def chat(websocket: WebSocket, number: int):
-        raise HTTPException(403, "Not you") if number == 1 else NotFound()
-
-    return app
 
 
 RAISED = {
@@ -246,9 +252,7 @@ def errors_of(response):
 
 def test_parameters_are_named_with_their_location(client):
     """Path, query, header and cookie; a pointer says where in a list."""
-    response = client.get(
-        "/values/x?many=1&many=y", headers={"x-count": "many", "cookie": "session=none"}
-    )
+    response = client.get("/values/x?many=1&many=y", headers={"x-count": "many", "cookie": "session=none"})
 
     assert response.json()["detail"] == "5 values of the request are not valid."
     assert errors_of(response) == [
@@ -319,7 +323,10 @@ def test_input_is_not_sent_back(client):
     [
         ("text", {"detail": "text"}),
         ({"msg": "m", "loc": ("a", 0)}, {"detail": "m", "pointer": "#/a/0"}),
-        ({"msg": "m", "loc": ("body", "\ud800")}, {"detail": "m", "location": "body", "pointer": "#/%5Cud800"}),
+        (
+            {"msg": "m", "loc": ("body", "\ud800")},
+            {"detail": "m", "location": "body", "pointer": "#/%5Cud800"},
+        ),
         ({}, {"detail": "", "pointer": "#"}),
     ],
     ids=["text", "elsewhere", "surrogate", "empty"],

@@ -5,7 +5,7 @@
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from straightway import APIRouter, Depends, Problem, Straightway
 from straightway.openapi.utils import get_openapi
@@ -37,7 +37,7 @@ class OutOfStock(Problem):
     type = "https://shop.example/problems/out-of-stock"
     title = "Out of stock"
     sku: str
-    orders: list[Order] = []
+    orders: list[Order] = Field(default_factory=list)
 
 
 class Closed(Problem):
@@ -47,11 +47,13 @@ class Closed(Problem):
 
 
 @raises(Unauthorized)
-def user(): ...
+def user():
+    """Raise what a dependency raises."""
 
 
 @raises(ServiceUnavailable)
-def database(user: Annotated[None, Depends(user)]): ...
+def database(user: Annotated[None, Depends(user)]):
+    """Raise something else, and depend on another one."""
 
 
 def responses_of(app, path="/", method="get"):

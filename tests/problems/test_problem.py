@@ -153,7 +153,7 @@ def test_annotations_may_be_names_of_the_function_around():
     class Refused(Problem):
         status = 409
         local: "Local"
-        more: "list[Local]" = []
+        more: "list[Local]" = Field(default_factory=list)
 
     assert sent(Refused(local={"count": "1"}))["local"] == {"count": 1}
 
@@ -234,7 +234,9 @@ def test_member_that_pydantic_does_not_understand(annotation):
 
 def test_every_ready_made_problem_can_be_raised():
     """Each needs nothing but to be named, but for that with a list of errors."""
-    kinds = [each for each in vars(ready_made).values() if isinstance(each, type) and issubclass(each, Problem)]
+    kinds = [
+        each for each in vars(ready_made).values() if isinstance(each, type) and issubclass(each, Problem)
+    ]
 
     for kind in kinds:
         if kind not in {Problem, InvalidRequest}:

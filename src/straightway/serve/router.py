@@ -157,7 +157,9 @@ class APIRouter(Verbs, Router):
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
         route_class = given.pop("route_class_override", None) or self.route_class
-        given["raises"] = checked_problems(given.get("raises"), lambda: place_of(endpoint, self.prefix + path))
+        given["raises"] = checked_problems(
+            given.get("raises"), lambda: place_of(endpoint, self.prefix + path)
+        )
         combined = filled(combine(self._own_options(), given), RouteArguments)
         for name, empty in (("tags", list), ("dependencies", list), ("callbacks", list), ("responses", dict)):
             combined[name] = combined[name] or empty()
