@@ -223,7 +223,11 @@ def test_alias_must_not_be_a_name_of_the_standard():
         model_of(Wrong)
 
 
-@pytest.mark.parametrize("annotation", [object(), "Nowhere"], ids=["no type", "unknown name"])
+@pytest.mark.parametrize(
+    "annotation",
+    [object(), "Nowhere", "json.Nowhere", "1 +"],
+    ids=["no type", "unknown name", "unknown attribute", "no expression"],
+)
 def test_member_that_pydantic_does_not_understand(annotation):
     """It is told by the name of the class, when the class is first needed."""
     kind = type("Wrong", (Problem,), {"status": 400, "__annotations__": {"own": annotation}})

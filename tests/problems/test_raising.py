@@ -85,3 +85,13 @@ def test_decorator_leaves_the_function_as_it_is():
 
     assert raises(NotFound)(raises(Conflict)(function)) is function
     assert list(raised_by([function, print])) == [Conflict, NotFound]
+
+
+def test_dependency_that_has_every_attribute():
+    """A proxy gives something for every name; that is no declaration."""
+
+    class Proxy:
+        def __getattr__(self, name):
+            return self
+
+    assert list(raised_by([Proxy()])) == []

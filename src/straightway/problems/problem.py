@@ -118,7 +118,7 @@ def _evaluated(kind: type[Problem], names: Mapping[str, Any]) -> dict[str, Any]:
     own = _own_annotations(kind)
     try:
         hints = get_type_hints(kind, localns=dict(names), include_extras=True) if own else {}
-    except NameError:  # of something that the module says later
+    except (NameError, AttributeError):  # of something that the module says later
         return own
     return {name: hints[name] for name in own}
 
@@ -159,7 +159,7 @@ def _made(kind: type[Problem]) -> type[BaseModel]:
             __doc__=kind.__doc__,
             **fields,
         )
-    except (NameError, TypeError, PydanticUserError) as error:
+    except (NameError, AttributeError, SyntaxError, TypeError, PydanticUserError) as error:
         raise DeclarationError(
             f"The members of {kind.__qualname__} cannot be made sense of: {error}",
             at=_place_of(kind),

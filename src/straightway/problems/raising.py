@@ -32,7 +32,9 @@ def raises(*kinds: type[Problem]) -> Callable[[Function], Function]:
 def raised_by(functions: Iterable[object]) -> Iterable[type[Problem]]:
     """Yield the problems that `raises` has declared of functions."""
     for each in functions:
-        yield from getattr(each, RAISES, ())
+        declared: object = getattr(each, RAISES, ())
+        if isinstance(declared, tuple):  # and not what a proxy, or a mock, has under any name
+            yield from declared
 
 
 def checked_problems(

@@ -16,7 +16,7 @@ class BadRequest(Problem):
 
 
 class Unauthorized(Problem):
-    """The request has no valid credentials (RFC 9110, section 15.5.2, which wants WWW-Authenticate in `headers`)."""
+    """The request has no valid credentials; WWW-Authenticate says which are wanted (RFC 9110, section 15.5.2)."""
 
     status = 401
 
@@ -76,7 +76,7 @@ class PreconditionRequired(Problem):
 
 
 class TooManyRequests(Problem):
-    """Too many requests were sent (RFC 6585, section 4); `headers` may say when to come back: Retry-After."""
+    """Too many requests were sent; Retry-After may say when to come back (RFC 6585, section 4)."""
 
     status = 429
 
@@ -94,7 +94,7 @@ class BadGateway(Problem):
 
 
 class ServiceUnavailable(Problem):
-    """The server cannot do this just now (RFC 9110, section 15.6.4); `headers` may say when: Retry-After."""
+    """The server cannot do this just now; Retry-After may say when it can (RFC 9110, section 15.6.4)."""
 
     status = 503
 
