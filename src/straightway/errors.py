@@ -53,7 +53,7 @@ __all__ = [
     "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
-    "place_of_caller",
+    "calling_place",
     "too_large_in",
     "warn_deprecated",
 ]
@@ -132,29 +132,33 @@ class StraightwayDeprecationWarning(UserWarning):
 
 
 _OWN_PACKAGES = frozenset({"straightway", "fastapi"})  # the second is the distribution of FastAPI's names
+_BETWEEN = _OWN_PACKAGES | {"contextlib", "functools", "starlette", "typing_extensions"}
+"""What may stand between a line of the user's and the function of ours that it calls."""
 
 
-def _users_frame() -> tuple[FrameType | None, int]:
-    """Return the frame of the user's code that led to our caller, and how far above our caller's it is."""
+def calling_place(*, function: str | None = None, path: str | None = None) -> Place:
+    """Return the line of the user's code that led here, however many frames of the framework lie between."""
     frame = inspect.currentframe()
-    frame = frame and frame.f_back
-    level = 1
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OWN_PACKAGES:
+    while frame is not None and _package_of(frame) in _BETWEEN:
         frame = frame.f_back
-        level += 1
-    return frame, level
-
-
-def place_of_caller() -> Place:
-    """Return the line of the user's code that led here, however many of our own frames lie between."""
-    frame, _ = _users_frame()
-    return Place() if frame is None else Place(file=frame.f_code.co_filename, line=frame.f_lineno)
+    if frame is None:
+        return Place(function=function, path=path)
+    return Place(function=function, file=frame.f_code.co_filename, line=frame.f_lineno, path=path)
 
 
 def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
     """Warn at the line of the user's code that led here, however many of our own frames lie between."""
-    _, level = _users_frame()
+    level = 1
+    frame = inspect.currentframe()
+    while frame is not None and _package_of(frame) in _OWN_PACKAGES:
+        frame = frame.f_back
+        level += 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def _package_of(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]
 
 
 class HTTPException(StarletteHTTPException):

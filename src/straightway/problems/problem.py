@@ -118,7 +118,7 @@ def _evaluated(kind: type[Problem], names: Mapping[str, Any]) -> dict[str, Any]:
     own = _own_annotations(kind)
     try:
         hints = get_type_hints(kind, localns=dict(names), include_extras=True) if own else {}
-    except (NameError, AttributeError):  # of something that the module says later
+    except (NameError, AttributeError, SyntaxError):  # said later, or never: the model will tell
         return own
     return {name: hints[name] for name in own}
 

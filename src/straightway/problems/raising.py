@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from straightway.errors import DeclarationError, Place, place_of_caller
+from straightway.errors import DeclarationError, Place, calling_place
 from straightway.problems import ready_made
 from straightway.problems.problem import Problem, is_concrete, model_of
 
@@ -38,7 +38,7 @@ def raised_by(functions: Iterable[object]) -> Iterable[type[Problem]]:
 
 
 def checked_problems(
-    given: Sequence[Any] | None, at: Callable[[], Place] = place_of_caller
+    given: Sequence[Any] | None, at: Callable[[], Place] = calling_place
 ) -> tuple[type[Problem], ...]:
     """Return what `raises` names, each once; raise `DeclarationError` for what is no kind of problem.
 
