@@ -313,6 +313,21 @@ def test_form_that_cannot_be_parsed(client):
     assert response.json() == plain(400, "Bad Request", detail=response.json()["detail"])
 
 
+@pytest.mark.parametrize("step", [["a"], None, 1.5, "b", 7, -1])
+def test_steps_that_lead_nowhere_are_left_out(step):
+    """What the application raises may name anything."""
+    app = Straightway(problem_details=True)
+
+    @app.get("/{kind}")
+    def endpoint(kind: str):
+        body = {"a": 1} if kind == "mapping" else [1]
+        raise RequestValidationError([{"msg": "m", "loc": ("body", step)}], body=body)
+
+    client = TestClient(app)
+    assert client.get("/mapping").json()["errors"][0]["pointer"] == "#"
+    assert client.get("/list").json()["errors"][0]["pointer"] == "#"
+
+
 def test_input_is_not_sent_back(client):
     """What was sent may be a password, and ends in logs."""
     assert "hunter2" not in client.post("/homes", json={"size": "hunter2"}).text
@@ -328,8 +343,11 @@ def test_input_is_not_sent_back(client):
             {"detail": "m", "location": "body", "pointer": "#/%5Cud800"},
         ),
         ({}, {"detail": "", "pointer": "#"}),
+        ({"msg": "m", "loc": "a"}, {"detail": "m", "pointer": "#/a"}),
+        ({"msg": "m", "loc": 1}, {"detail": "m", "pointer": "#/1"}),
+        ({"msg": "m", "loc": ["query"]}, {"detail": "m", "pointer": "#/query"}),
     ],
-    ids=["text", "elsewhere", "surrogate", "empty"],
+    ids=["text", "elsewhere", "surrogate", "empty", "text as place", "number as place", "no name"],
 )
 def test_errors_that_the_application_raises_itself(error, expected):
     """They need not look like Pydantic's."""

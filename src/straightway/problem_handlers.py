@@ -68,7 +68,8 @@ def _described(error: Any, body: Any) -> InvalidValue:
     described: InvalidValue = {"detail": str(error.get("msg", ""))}
     if "type" in error:
         described["type"] = str(error["type"])
-    location = tuple(error.get("loc", ()))
+    given = error.get("loc", ())
+    location = tuple(given) if isinstance(given, list | tuple) else (given,)
     match location:
         case ("body", int(position)) if described.get("type") == "json_invalid":
             described["location"] = "body"
@@ -99,15 +100,22 @@ def _found(path: Sequence[Any], body: Any, *, missing: bool) -> list[Any]:
     steps: list[Any] = []
     value = body
     for index, step in enumerate(path):
-        is_there = (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
-        )
-        if is_there:
+        if _leads_into(value, step):
             value = value[step]
             steps.append(step)
         elif missing and index == len(path) - 1:
             steps.append(step)
     return steps
+
+
+def _leads_into(value: Any, step: Any) -> bool:
+    match value, step:
+        case dict(), str():
+            return step in value
+        case list(), int():
+            return 0 <= step < len(value)
+        case _:
+            return False
 
 
 def _pointer(path: Sequence[Any]) -> str:
