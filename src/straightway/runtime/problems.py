@@ -77,7 +77,7 @@ def _of_http_exception(error: HTTPException) -> dict[str, Any]:
 def _written(document: Mapping[str, Any]) -> bytes:
     try:
         return strict_json(document)
-    except (ValueError, TypeError, RecursionError):
+    except Exception:  # noqa: BLE001  # of JSON, of deep nesting, or of an object that was asked what it holds
         return json.dumps(_likeness(document), ensure_ascii=False, separators=(",", ":")).encode()
 
 
