@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from straightway.param_functions import Path as Path
     from straightway.param_functions import Query as Query
     from straightway.param_functions import Security as Security
+    from straightway.problems import Problem as Problem
     from straightway.requests import Request as Request
     from straightway.responses import Response as Response
     from straightway.routing import APIRouter as APIRouter
@@ -41,6 +42,7 @@ _HOMES = {
     "HTTPException": "straightway.errors",
     "Header": "straightway.param_functions",
     "Path": "straightway.param_functions",
+    "Problem": "straightway.problems",
     "Query": "straightway.param_functions",
     "Request": "straightway.requests",
     "Response": "straightway.responses",
@@ -63,6 +65,7 @@ __all__ = [
     "HTTPException",
     "Header",
     "Path",
+    "Problem",
     "Query",
     "Request",
     "Response",

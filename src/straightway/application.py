@@ -33,11 +33,13 @@ from straightway.exception_handlers import (
     request_validation_exception_handler,
     websocket_request_validation_exception_handler,
 )
+from straightway.problem_handlers import PROBLEM_HANDLERS
+from straightway.problems.problem import Problem
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.serve.agents import STARLETTE_CALL
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
-from straightway.serve.limits import BodyLimit, checked_max_body_size
+from straightway.serve.limits import BodyLimit, checked_max_body_size, refusal_of
 from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
@@ -60,7 +62,8 @@ class Straightway(Verbs, Starlette):
     Every argument is optional. Those of the document (`title`, `version`, …) are the fields of the OpenAPI 3.1
     `info` and root objects; `openapi_url=None` turns document and pages off, `docs_url=None` and `redoc_url=None`
     one page. `dependencies`, `responses`, `default_response_class`, `callbacks`, `deprecated`, `include_in_schema`,
-    `max_body_size` and `form_limits` hold for all routes. `telemetry` says what OpenTelemetry records. Unknown arguments are a TypeError.
+    `max_body_size`, `form_limits` and `raises` hold for all routes. `problem_details` answers every error with problem
+    details (RFC 9457). `telemetry` says what OpenTelemetry records. Unknown arguments are a TypeError.
     """
 
     router: APIRouter
@@ -108,6 +111,8 @@ class Straightway(Verbs, Starlette):
         strict_content_type: bool = True,
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        raises: Sequence[type[Problem]] | None = None,
+        problem_details: bool = False,
     ) -> None:
         self._telemetry = settings_of(telemetry, self._framework)
         self._native_telemetry = NativeTelemetry(self._telemetry)
@@ -150,8 +155,11 @@ class Straightway(Verbs, Starlette):
             generate_unique_id_function=generate_unique_id_function,
             strict_content_type=strict_content_type,
             form_limits=form_limits,
+            raises=raises,
         )
-        self.exception_handlers: dict[Any, Any] = {**_HANDLERS, **(exception_handlers or {})}
+        self.problem_details = problem_details
+        defaults = _HANDLERS | PROBLEM_HANDLERS if problem_details else _HANDLERS
+        self.exception_handlers: dict[Any, Any] = {**defaults, **(exception_handlers or {})}
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
         self._check_document_arguments()
@@ -308,7 +316,7 @@ class Straightway(Verbs, Starlette):
         for cls, arguments, options in reversed(self.user_middleware):
             app = cls(app, *arguments, **options)
         if self.max_body_size is not None:
-            app = BodyLimit(app, self.max_body_size)
+            app = BodyLimit(app, self.max_body_size, refusal=refusal_of(self))
         return ErrorLayer(app, last_resort, debug=self.debug)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

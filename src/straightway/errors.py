@@ -5,6 +5,7 @@ What is raised where::
     Exception
     ├── starlette.exceptions.HTTPException
     │   ├── HTTPException                       raise it to answer with an error status
+    │   │   └── problems.Problem                ... and problem details (RFC 9457)
     │   └── ContentTooLarge                     the body is larger than `max_body_size` (answered with 413)
     ├── starlette.exceptions.WebSocketException
     │   └── WebSocketException                  raise it to close a WebSocket
@@ -27,6 +28,7 @@ import inspect
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, TypedDict
 
 from pydantic import BaseModel, create_model
@@ -51,6 +53,7 @@ __all__ = [
     "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
+    "calling_place",
     "too_large_in",
     "warn_deprecated",
 ]
@@ -129,16 +132,33 @@ class StraightwayDeprecationWarning(UserWarning):
 
 
 _OWN_PACKAGES = frozenset({"straightway", "fastapi"})  # the second is the distribution of FastAPI's names
+_BETWEEN = _OWN_PACKAGES | {"contextlib", "functools", "starlette", "typing_extensions"}
+"""What may stand between a line of the user's and the function of ours that it calls."""
+
+
+def calling_place(*, function: str | None = None, path: str | None = None) -> Place:
+    """Return the line of the user's code that led here, however many frames of the framework lie between."""
+    frame = inspect.currentframe()
+    while frame is not None and _package_of(frame) in _BETWEEN:
+        frame = frame.f_back
+    if frame is None:
+        return Place(function=function, path=path)
+    return Place(function=function, file=frame.f_code.co_filename, line=frame.f_lineno, path=path)
 
 
 def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
     """Warn at the line of the user's code that led here, however many of our own frames lie between."""
     level = 1
     frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OWN_PACKAGES:
+    while frame is not None and _package_of(frame) in _OWN_PACKAGES:
         frame = frame.f_back
         level += 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def _package_of(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]
 
 
 class HTTPException(StarletteHTTPException):

@@ -1,7 +1,6 @@
 """How exceptions are answered unless the application has handlers of its own."""
 
-from collections.abc import Mapping, Sequence
-from math import isfinite
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,7 +11,10 @@ from starlette.websockets import WebSocket
 
 from straightway.encoders import jsonable_encoder
 from straightway.errors import RequestValidationError, WebSocketRequestValidationError
+from straightway.problems import Problem
 from straightway.runtime.answering import untyped_reply
+from straightway.runtime.problems import problem_reply
+from straightway.runtime.sendable import sendable
 from straightway.runtime.untyped import strict_json
 from straightway.utils import is_body_allowed_for_status_code
 
@@ -23,8 +25,13 @@ __all__ = [
 ]
 
 
-async def http_exception_handler(request: Request, exc: HTTPException) -> Response:  # noqa: ARG001  # handlers get both
-    """Answer with the exception's status and headers and, where the status allows, its detail as JSON."""
+async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
+    """Answer with the exception's status and headers and, where the status allows, its detail as JSON.
+
+    A `Problem` is answered with problem details.
+    """
+    if isinstance(exc, Problem):
+        return problem_reply(exc, request.scope)
     headers = getattr(exc, "headers", None)
     if not is_body_allowed_for_status_code(exc.status_code):
         return Response(status_code=exc.status_code, headers=headers)
@@ -68,44 +75,7 @@ async def websocket_request_validation_exception_handler(
 
 def _sendable_errors(errors: Sequence[Any]) -> Any:
     try:
-        return _sendable(errors)
+        return sendable(errors)
     except RecursionError:
         # A value nested too deeply to be looked at is of no use to whoever reads the message.
         return [{key: error[key] for key in ("type", "loc", "msg") if key in error} for error in errors]
-
-
-def _sendable(value: Any) -> Any:
-    """Return a likeness of `value` that JSON can express."""
-    match value:
-        case None | bool():
-            return value
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case bytes():
-            return value.decode("utf-8", "backslashreplace")
-        case float():
-            return value if isfinite(value) else None
-        case int():
-            return _sendable_integer(value)
-        case Mapping():
-            return {_sendable(str(key)): _sendable(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_sendable(item) for item in value]
-        case _:
-            return _sendable_object(value)
-
-
-def _sendable_integer(value: int) -> int | str:
-    try:
-        str(value)
-    except ValueError:
-        # Python refuses to write out more than sys.get_int_max_str_digits() digits.
-        return f"an integer of {value.bit_length()} bits"
-    return value
-
-
-def _sendable_object(value: Any) -> Any:
-    try:
-        return _sendable(jsonable_encoder(value))
-    except (ValueError, TypeError):
-        return f"an object of {type(value).__name__}"

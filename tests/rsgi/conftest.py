@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -36,11 +37,10 @@ def wait_until_open(port, process):
     raise AssertionError("the server does not listen")
 
 
-@pytest.fixture(scope="session")
-def granian(tmp_path_factory):
-    """Yield a server: its port, its log, and how to end it."""
-    port, log = free_port(), tmp_path_factory.mktemp("granian") / "log"
-    target = "tests.rsgi.application:app"
+@contextmanager
+def serving(target, log):
+    """Yield a server of an application: its port, its log, and its address."""
+    port = free_port()
     command = ["-m", "granian", "--interface", "rsgi", "--port", str(port), target]
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603  # arguments are those of this fixture
@@ -56,4 +56,19 @@ def granian(tmp_path_factory):
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def granian(tmp_path_factory):
+    """Yield a server of the application of these tests."""
+    log = tmp_path_factory.mktemp("granian") / "log"
+    with serving("tests.rsgi.application:app", log) as server:
+        yield server
     assert "lifespan ended" in log.read_text()
+
+
+@pytest.fixture(scope="session")
+def granian_with_problems(tmp_path_factory):
+    """Yield a server of an application that answers errors with problem details."""
+    with serving("tests.rsgi.problems:app", tmp_path_factory.mktemp("problems") / "log") as server:
+        yield server

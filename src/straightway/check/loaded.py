@@ -101,10 +101,10 @@ def overrides(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
 
 
 def handlers(project: Project, loaded: LoadedApplication) -> Iterator[Found]:
-    """Find the one of two handlers of last resort, for 500 and for Exception, that is never called."""
+    """Find the one of two handlers of last resort, for 500 and for Exception, that is never called: the earlier one."""
     known: dict[Any, Any] = loaded.application.exception_handlers
     both = [each for key, each in known.items() if key in (500, Exception)]
-    for unused in both[1:]:
+    for unused in both[:-1]:
         yield from _at(
             project, unused, "this handler is never called: the other one, for 500 or Exception, is"
         )

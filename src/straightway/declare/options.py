@@ -19,6 +19,7 @@ from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import refuse_unknown_keywords
 from straightway.fields import IncEx
+from straightway.problems.problem import Problem
 from straightway.utils import generate_unique_id
 
 
@@ -81,6 +82,8 @@ class RouteOptions(TypedDict, total=False):
     """The largest request body in bytes; more is answered with 413."""
     form_limits: FormLimits | None
     """Bounds on parsed forms."""
+    raises: Sequence[type[Problem]] | None
+    """Problems (RFC 9457) that the endpoint may answer with, to document."""
 
 
 class ApiRouteOptions(RouteOptions, total=False):
@@ -121,6 +124,7 @@ class IncludeOptions(TypedDict, total=False):
     generate_unique_id_function: Callable[[Any], str]
     max_body_size: int | None
     form_limits: FormLimits | None
+    raises: Sequence[type[Problem]] | None
 
 
 DEFAULTS: dict[str, Any] = {
@@ -151,6 +155,7 @@ LAYERED = (
     "strict_content_type",
     "max_body_size",
     "form_limits",
+    "raises",
 )
 """The options that outer layers have a say in; all others are the route's own."""
 
@@ -158,7 +163,7 @@ LAYERED = (
 def combine(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
     """Lay one set of layered options over another.
 
-    Tags, dependencies and callbacks add up (outer first); responses and form limits merge key by key (inner wins);
+    Tags, dependencies, callbacks and raises add up (outer first); responses and form limits merge key by key (inner wins);
     `deprecated` is or-ed, `include_in_schema` and-ed; of the rest the inner one counts if it is given.
     """
     combined = {name: value for name, value in inner.items() if name not in LAYERED}
@@ -204,20 +209,26 @@ _COMBINERS: dict[str, Callable[[Any, Any], Any]] = {
     "strict_content_type": _nearest,
     "max_body_size": _nearest,
     "form_limits": _merged,
+    "raises": _added,
 }
 
 
 def filled(options: Mapping[str, Any], known: Any) -> dict[str, Any]:
     """Return the options with those that were not given: what is called with them may be a user's override.
 
-    FastAPI hands on all of them, and code written for it reads `options["tags"]`.
+    FastAPI hands on all of them, and code written for it reads `options["tags"]`. What FastAPI does not have is left out
+    unless it was given: such code may list all keywords that it takes.
     """
     return {**_defaults_of(known), **options}
 
 
 @cache
 def _defaults_of(known: Any) -> dict[str, Any]:
-    return {name: DEFAULTS.get(name) for name in known.__annotations__}
+    return {name: DEFAULTS.get(name) for name in known.__annotations__ if name not in _ADDED}
+
+
+_ADDED = frozenset({"raises"})
+"""The options that FastAPI does not have."""
 
 
 def checked_options(owner: str, options: Mapping[str, Any], known: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import inspect
+from collections.abc import Collection
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any, Final
@@ -89,7 +90,12 @@ def responses_of(route: RouteView, field_mapping: FieldSchemas) -> dict[str, Any
     return responses
 
 
-def covers_validation_error(responses: dict[str, Any]) -> bool:
+def documented_statuses(route: RouteView) -> set[str]:
+    """Return the keys of the responses that an application describes itself."""
+    return {_own_status(route), *map(_key, route.responses)}
+
+
+def covers_validation_error(responses: Collection[str]) -> bool:
     """Tell whether an application describes its validation errors itself."""
     return not _COVER_VALIDATION_ERROR.isdisjoint(responses)
 
@@ -146,6 +152,11 @@ def _event_schema(item: ModelField | None, field_mapping: FieldSchemas) -> dict[
     return {"type": "object", "properties": {"data": data, **_EVENT}, "required": ["data"]}
 
 
+def _key(status: int | str) -> str:
+    key = str(status).upper()
+    return "default" if key == "DEFAULT" else key
+
+
 def _add(
     responses: dict[str, Any],
     status: int | str,
@@ -154,11 +165,10 @@ def _add(
     field_mapping: FieldSchemas,
 ) -> None:
     """Merge one additional response into those of the operation."""
-    key = str(status).upper()
-    phrase = status_code_ranges.get(key)
+    key = _key(status)
+    phrase = status_code_ranges.get(key.upper())
     if phrase is None:
         phrase = http.client.responses.get(int(status), "Additional Response")
-    key = "default" if key == "DEFAULT" else key
     # A copy: the operation's own response holds schemas that other operations share.
     response = deepcopy(responses.get(key, {}))
     added = deepcopy(

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from straightway.describe.operations import get_openapi_path
 from straightway.describe.parameters import schema_fields
+from straightway.describe.problems import problem_field, problems_of
 from straightway.describe.requirements import requirements_of
 from straightway.describe.route_view import RouteView, described
 from straightway.describe.schemas import FieldSchemas, get_definitions
@@ -113,6 +114,8 @@ def get_fields_from_routes(routes: Iterable[object]) -> list[ModelField]:
             route.stream_item_field,
         )
         fields.extend(each for each in own if each is not None)
-        fields.extend(schema_fields(requirements_of(route.dependant)))
+        requirements = requirements_of(route.dependant)
+        fields.extend(schema_fields(requirements))
+        fields.extend(map(problem_field, problems_of(route, requirements)))
         fields.extend(get_fields_from_routes(route.callbacks or ()))
-    return fields
+    return list(dict.fromkeys(fields))  # a problem has one field, wherever it is raised

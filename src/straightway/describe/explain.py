@@ -13,6 +13,7 @@ from straightway.describe.explanation import (
     BodyStep,
     CallStep,
     Endpoint,
+    RaisedProblem,
     ReadStep,
     Reply,
     Scheme,
@@ -23,6 +24,7 @@ from straightway.describe.origins import default_text, field_text, origin_of, sh
 from straightway.describe.requirements import requirements_of
 from straightway.plan import Answer, Body, Call, Lookup, Plan, Read, ReadBody
 from straightway.plan import Step as PlanStep
+from straightway.problems.problem import Problem
 from straightway.utils import is_body_allowed_for_status_code
 
 Sent = Mapping[tuple[str, str], str | None]
@@ -43,8 +45,12 @@ def endpoint_of(
     *,
     sent: Callable[[Lookup], str | None],
     overrides: Mapping[Any, Any] | None = None,
+    problems: Sequence[type[Problem]] = (),
 ) -> Endpoint:
-    """Tell what a plan does; `sent` says what the request has for a value, as far as that is known."""
+    """Tell what a plan does; `sent` says what the request has for a value, as far as that is known.
+
+    `problems` are those that the endpoint is documented with.
+    """
     calls = [step for step in plan.steps if isinstance(step, Call)]
     hops = dict(_hops(plan.steps))
     replaced = {id(new): old for old, new in (overrides or {}).items()}
@@ -56,6 +62,9 @@ def endpoint_of(
         closing=(*_closing(calls, "function"), *_closing(calls, "request")),
         validated=tuple(dict.fromkeys(plan.report)),
         security=schemes_of(dependant),
+        problems=tuple(
+            RaisedProblem(int(each.status), each.title, each.type, origin_of(each)) for each in problems
+        ),
     )
 
 

@@ -60,6 +60,7 @@ def sections_of(account: Account) -> list[Section]:
             ("Answer", _answer(endpoint)),
             ("Then", _closing(endpoint)),
             ("Security", _security(endpoint)),
+            ("Problems it may answer with", _problems(endpoint)),
         ]
     parts += [
         ("Failures", _failures(account)),
@@ -226,6 +227,11 @@ def _closing(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
 def _security(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
     for each in endpoint.security:
         yield each.name, each.type, f"scopes {', '.join(each.scopes)}" if each.scopes else ""
+
+
+def _problems(endpoint: Endpoint) -> Iterator[tuple[str, ...]]:
+    for each in endpoint.problems:
+        yield str(each.status), each.title, _named(each.origin)
 
 
 def _failures(account: Account) -> Iterator[tuple[str, ...]]:

@@ -138,6 +138,16 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
+class RaisedProblem:
+    """Problem details that the endpoint, or what it depends on, may raise: what is documented of them."""
+
+    status: int
+    title: str
+    type: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """What the plan of an endpoint does."""
 
@@ -150,6 +160,7 @@ class Endpoint:
     validated: tuple[int, ...]
     """The steps whose errors are reported, in the order in which they are."""
     security: tuple[Scheme, ...]
+    problems: tuple[RaisedProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from typing import Any
 from straightway.describe.answers import (
     VALIDATION_ERROR_COMPONENTS,
     VALIDATION_ERROR_RESPONSE,
-    covers_validation_error,
     responses_of,
 )
 from straightway.describe.bodies import get_openapi_operation_request_body
 from straightway.describe.parameters import parameters_of
+from straightway.describe.problems import add_problems, may_be_invalid, problems_of
 from straightway.describe.requirements import requirements_of
 from straightway.describe.route_view import RouteView, is_endpoint
 from straightway.describe.schemas import FieldSchemas, ModelNames
@@ -48,10 +48,10 @@ def get_openapi_path(
     parameters = parameters_of(requirements, field_mapping)
     responses = responses_of(route, field_mapping)
     components: dict[str, Any] = {}
-    may_fail = route.body_field is not None or bool(requirements.parameters)
-    if may_fail and not covers_validation_error(responses):
+    if may_be_invalid(route, requirements) and not route.answers_problems:
         responses["422"] = VALIDATION_ERROR_RESPONSE
         components.update(VALIDATION_ERROR_COMPONENTS)
+    add_problems(responses, problems_of(route, requirements), route, field_mapping)
     body = get_openapi_operation_request_body(body_field=route.body_field, field_mapping=field_mapping)
     path_item: dict[str, Any] = {}
     for method in sorted(route.methods):

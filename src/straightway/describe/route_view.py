@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeGuard
 
 from straightway.analyse.dependant import Dependant
 from straightway.fields import ModelField
+from straightway.problems.problem import Problem
 
 
 class RouteView(Protocol):
@@ -65,6 +66,10 @@ class RouteView(Protocol):
     def callbacks(self) -> Sequence[Any] | None: ...
     @property
     def openapi_extra(self) -> dict[str, Any] | None: ...
+    @property
+    def raises(self) -> Sequence[type[Problem]]: ...
+    @property
+    def answers_problems(self) -> bool: ...
 
 
 def is_endpoint(route: object) -> TypeGuard[RouteView]:

@@ -5,7 +5,7 @@ Nothing runs but `matches` of routes that decide for themselves: no lifespan, no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -20,7 +20,11 @@ from straightway.describe.explain import endpoint_of
 from straightway.describe.explained import Explanation
 from straightway.describe.explanation import Account, Endpoint, Limit, Outcome
 from straightway.describe.origins import origin_of
+from straightway.describe.problems import problems_of
+from straightway.describe.requirements import requirements_of
+from straightway.describe.route_view import is_endpoint
 from straightway.plan import Lookup, Plan
+from straightway.problems.problem import Problem
 from straightway.serve.candidates import Weighed, methods_of, path_of, route_origin, router_of, weigh
 from straightway.serve.frontend import Frontend, match
 from straightway.serve.layers import catches_of, layers_of
@@ -205,7 +209,13 @@ def _planned(
 ) -> Account:
     overrides = overrides_of(route)
     plan = route.plan_for(overrides)
-    endpoint = endpoint_of(plan, route.dependant, sent=_sent_in(case.scope, parameters), overrides=overrides)
+    endpoint = endpoint_of(
+        plan,
+        route.dependant,
+        sent=_sent_in(case.scope, parameters),
+        overrides=overrides,
+        problems=_problems(route),
+    )
     outcome: Outcome = "endpoint" if isinstance(route, APIRoute) else "websocket"
     through = "" if _is_compiled(route) else f", through what {type(route).__name__} makes of its handler"
     return replace(
@@ -216,6 +226,10 @@ def _planned(
         limits=tuple(_limits(case, route, plan, endpoint)),
         source=None if case.source is None else _source(case, route, plan),
     )
+
+
+def _problems(route: object) -> Sequence[type[Problem]]:
+    return problems_of(route, requirements_of(route.dependant)) if is_endpoint(route) else ()
 
 
 def _is_compiled(route: APIRoute | APIWebSocketRoute) -> bool:

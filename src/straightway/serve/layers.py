@@ -91,9 +91,7 @@ def _catches(app: Any, account: Account, kind: str) -> Iterator[Catch]:
     if kind == "websocket":
         yield from _websocket_catches(handlers)
         return
-    yield Catch(
-        "Exception", "anything else is raised; the server logs it", _last_resort(app, last), last is not None
-    )
+    yield _caught(Exception, "anything else is raised; the server logs it", {}, last, app)
 
 
 def _websocket_catches(handlers: dict[Any, Any]) -> Iterator[Catch]:
@@ -130,10 +128,13 @@ def _http_when(account: Account) -> str:
 def _caught(wanted: type[Exception], when: str, handlers: dict[Any, Any], last: Any, app: Any) -> Catch:
     for kind in wanted.__mro__:
         if kind in handlers and kind is not Exception:
-            handler = handlers[kind]
-            module = getattr(handler, "__module__", "").partition(".")[0]
-            return Catch(wanted.__name__, when, origin_of(handler), is_own=module not in OWN_PACKAGES)
-    return Catch(wanted.__name__, when, _last_resort(app, last), last is not None)
+            return Catch(wanted.__name__, when, origin_of(handlers[kind]), is_own=_is_own(handlers[kind]))
+    return Catch(wanted.__name__, when, _last_resort(app, last), is_own=_is_own(last))
+
+
+def _is_own(handler: Any) -> bool:
+    """Tell whether a handler is the application's, not the framework's."""
+    return handler is not None and getattr(handler, "__module__", "").partition(".")[0] not in OWN_PACKAGES
 
 
 def _last_resort(app: Any, last: Any) -> Origin:

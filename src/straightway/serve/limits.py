@@ -10,24 +10,26 @@ The outermost of them counts the bytes in an `Allowance`, left in the scope; tho
 body that was read under one limit counts under the next one, across mounted applications. Starlette's own
 `max_body_size` finds the same object in the scope, and ours finds Starlette's.
 
-A body whose declared size is too large is refused in plain text, whatever the application would have answered (RFC
-9110, section 15.5.14). An undeclared one is counted while it is read: going past the limit raises `ContentTooLarge`,
+A body whose declared size is too large is refused in plain text, or with problem details where those are on, whatever
+the application would have answered (RFC 9110, section 15.5.14). An undeclared one is counted while it is read: going past the limit raises `ContentTooLarge`,
 which the exception handlers answer like any HTTP error. A body that nobody reads is not counted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from straightway.errors import ContentTooLarge, too_large_in
+from straightway.problem_handlers import too_large_problem
 from straightway.runtime.reading import FORM_LIMITS
 
 ALLOWANCE = "starlette._body_limit_responder"
@@ -89,16 +91,36 @@ def limit_body(app: ASGIApp, maximum: int | None) -> ASGIApp:
     return app if maximum is None else BodyLimit(app, maximum, outermost=False)
 
 
+Refusal = Callable[[Scope], Response]
+
+
+def refusal_of(app: object) -> Refusal:
+    """Return what answers a body that is too large for an application: problem details, or plain text."""
+    return too_large_problem if getattr(app, "problem_details", False) is True else _too_large_text
+
+
+def _too_large_text(_scope: Scope) -> Response:
+    return PlainTextResponse("Content Too Large", status_code=413)
+
+
+def _refusal_there(scope: Scope) -> Response:
+    return refusal_of(scope.get("app"))(scope)
+
+
 class BodyLimit:
     """The application's layer: let what is inside read at most `max_body_size` bytes, and answer 413 beyond.
 
-    With `outermost=False` there is something outside that answers exceptions.
+    With `outermost=False` there is something outside that answers exceptions. `refusal` makes the answer; without it
+    the application that the request has reached decides.
     """
 
-    def __init__(self, app: ASGIApp, max_body_size: int, *, outermost: bool = True) -> None:
+    def __init__(
+        self, app: ASGIApp, max_body_size: int, *, outermost: bool = True, refusal: Refusal | None = None
+    ) -> None:
         self.app = app
         self.max_body_size = max_body_size
         self.outermost = outermost
+        self.refusal: Refusal = refusal or _refusal_there
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request within the limit; other connections are handed on."""
@@ -113,6 +135,8 @@ class BodyLimit:
         # The limit stays changed after the handler: the error response that is made of its exception belongs to it.
         allowance: Any = scope[ALLOWANCE]
         scope[MAX_BODY_SIZE_SCOPE_KEY] = allowance.max_body_size = self.max_body_size
+        if isinstance(allowance, Allowance):  # and not Starlette's
+            allowance.refusal = self.refusal
         if allowance.total_size > self.max_body_size:
             raise ContentTooLarge
         try:
@@ -123,7 +147,7 @@ class BodyLimit:
             raise
 
     async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
-        allowance = Allowance(self.max_body_size, scope, receive, send)
+        allowance = Allowance(self.max_body_size, scope, receive, send, self.refusal)
         before = scope.get(MAX_BODY_SIZE_SCOPE_KEY)
         scope[ALLOWANCE], scope[MAX_BODY_SIZE_SCOPE_KEY] = allowance, self.max_body_size
         try:
@@ -161,14 +185,18 @@ class Allowance:
         "_send",
         "declared",
         "max_body_size",
+        "refusal",
         "refused",
         "started",
         "total_size",
     )
 
-    def __init__(self, max_body_size: int, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, max_body_size: int, scope: Scope, receive: Receive, send: Send, refusal: Refusal
+    ) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self.max_body_size = max_body_size
+        self.refusal = refusal
         self.declared = _declared_size(scope)
         self.total_size = 0
         self.started = False
@@ -211,7 +239,7 @@ class Allowance:
     async def refuse(self) -> None:
         """Answer 413 in the application's place."""
         self.refused = True
-        response = PlainTextResponse("Content Too Large", status_code=413)
+        response = self.refusal(self._scope)
         await response(self._scope, self._receive, self._send)
 
 

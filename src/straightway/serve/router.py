@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack, deprecated
 
+from straightway.analyse.endpoint import place_of
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.keywords import spell_out
@@ -29,6 +30,8 @@ from straightway.declare.options import (
     filled,
 )
 from straightway.errors import DeclarationError, StraightwayError
+from straightway.problems.problem import Problem
+from straightway.problems.raising import checked_problems
 from straightway.serve import frontend as frontends
 from straightway.serve.frontend_routes import frontend_app
 from straightway.serve.inclusion import Inclusion, RouteList, check_prefix, place_of_routes
@@ -75,6 +78,7 @@ class APIRouter(Verbs, Router):
         strict_content_type: bool = Default(True),
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        raises: Sequence[type[Problem]] | None = None,
     ) -> None:
         self._parents: list[tuple[weakref.ref[APIRouter], Inclusion]] = []
         self._inclusions: list[Inclusion] = []
@@ -102,6 +106,7 @@ class APIRouter(Verbs, Router):
         self.strict_content_type = strict_content_type
         self.max_body_size = checked_max_body_size(max_body_size)
         self.form_limits = checked_form_limits(form_limits)
+        self.raises = checked_problems(raises)
 
     # The list of routes
 
@@ -152,11 +157,16 @@ class APIRouter(Verbs, Router):
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
         route_class = given.pop("route_class_override", None) or self.route_class
+        given["raises"] = checked_problems(
+            given.get("raises"), lambda: place_of(endpoint, self.prefix + path)
+        )
         combined = filled(combine(self._own_options(), given), RouteArguments)
         for name, empty in (("tags", list), ("dependencies", list), ("callbacks", list), ("responses", dict)):
             combined[name] = combined[name] or empty()
         if not combined["form_limits"]:
             del combined["form_limits"]  # route classes written before it existed do not know the keyword
+        if not combined.get("raises"):
+            combined.pop("raises", None)  # nor this one
         combined["dependency_overrides_provider"] = self.dependency_overrides_provider
         self.routes.append(route_class(self.prefix + path, endpoint, **combined))
 
@@ -254,6 +264,7 @@ class APIRouter(Verbs, Router):
         given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
         checked_max_body_size(given.get("max_body_size"))
         checked_form_limits(given.get("form_limits"))
+        given["raises"] = checked_problems(given.get("raises"))
         outer = combine(self._own_options(), given)
         inclusion = Inclusion(self, router, outer, self.prefix + prefix, self._last())
         self._inclusions.append(inclusion)

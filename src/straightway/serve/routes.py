@@ -35,6 +35,8 @@ from straightway.declare.options import DEFAULTS, RouteArguments, checked_option
 from straightway.errors import DeclarationError
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
+from straightway.problems.problem import Problem
+from straightway.problems.raising import checked_problems
 from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.path_regex import PathRegex, parsed_path
@@ -101,7 +103,10 @@ class APIRoute(Route):
             setattr(self, name, given.get(name))
         self.max_body_size = checked_max_body_size(given.get("max_body_size"))
         self.form_limits = checked_form_limits(given.get("form_limits"))
+        self.raises = checked_problems(given.get("raises"), lambda: place_of(self.endpoint, self.path))
 
+    raises: tuple[type[Problem], ...] = ()
+    """The problems that it may answer with, as far as it, its router or an inclusion say."""
     path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
     _replaced_app: ASGIApp | None = None
     _made_under = 0
@@ -219,6 +224,11 @@ class APIRoute(Route):
                 f"Response_{status}_{self.unique_id}", model, mode="serialization"
             )
         return fields
+
+    @property
+    def answers_problems(self) -> bool:
+        """Whether the application that it belongs to answers its errors with problem details."""
+        return getattr(self.dependency_overrides_provider, "problem_details", False) is True
 
     def plan_for(self, overrides: Overrides | None = None) -> Plan:
         """Return the plan of this endpoint, with replaced dependencies where `overrides` names them."""

@@ -15,6 +15,7 @@ from straightway.application import Straightway as Straightway
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
 from straightway.declare.options import FormLimits
+from straightway.problems.problem import Problem
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
 from straightway.telemetry import TelemetryConfig
@@ -69,6 +70,8 @@ class FastAPI(Straightway):
         strict_content_type: bool = True,
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
+        raises: Sequence[type[Problem]] | None = None,
+        problem_details: bool = False,
     ) -> None:
         super().__init__(
             telemetry=telemetry,
@@ -110,4 +113,6 @@ class FastAPI(Straightway):
             strict_content_type=strict_content_type,
             max_body_size=max_body_size,
             form_limits=form_limits,
+            raises=raises,
+            problem_details=problem_details,
         )

@@ -9,6 +9,7 @@ from straightway.check.model.project import Definition, Project
 from straightway.check.model.routes import endpoint_functions, middleware_of
 from straightway.check.model.scopes import own_nodes
 from straightway.check.model.source import Module
+from straightway.check.rules.problems import is_problem
 
 EXCEPTIONS = frozenset({"HTTPException", "RequestValidationError"})
 
@@ -36,7 +37,7 @@ def _exception(project: Project, module: Module, call: ast.Call) -> str:
     found = project.resolve(module, call.func)
     for each in ancestors_of(project, found):
         last = each.rpartition(".")[2] if isinstance(each, str) else ""
-        if last in EXCEPTIONS:
+        if last in EXCEPTIONS or (isinstance(each, str) and is_problem(project, each)):
             return found.name if isinstance(found, Definition) else last
     return ""
 

@@ -12,6 +12,7 @@ from straightway.check.rules import (
     deployment,
     failures,
     parameters,
+    problems,
     responses,
     routing,
     security,
@@ -202,6 +203,12 @@ RULES = (
         "Exception handlers stand inside of middleware: what middleware raises goes past them and becomes a 500.",
         "return JSONResponse(..., status_code=...), or do it in a dependency, where raising works",
         failures.raised_outside,
+    ),
+    Rule(
+        "SW605", WARNING, "Problem that is not declared",
+        "Clients, and what is generated for them, know the problems that the OpenAPI document lists.",
+        "add the class to raises=[...] of the route",
+        problems.undeclared,
     ),
     Rule(
         "SW701", ERROR, "CORS for every origin with credentials",

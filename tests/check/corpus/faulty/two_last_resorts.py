@@ -4,12 +4,12 @@ from straightway.responses import PlainTextResponse
 app = Straightway()
 
 
-@app.exception_handler(Exception)
+@app.exception_handler(Exception)  # SW602
 async def anything(request: Request, error: Exception):
     return PlainTextResponse("failed", 500)
 
 
-async def internal(request: Request, error: Exception):  # SW602
+async def internal(request: Request, error: Exception):
     return PlainTextResponse("internal", 500)
 
 
