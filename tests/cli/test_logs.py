@@ -242,6 +242,37 @@ def test_in_production_the_client_learns_the_id_only(application, launch):
     }
 
 
+@pytest.mark.parametrize("arguments", [(), GRANIAN], ids=["uvicorn", "granian"])
+def test_a_last_handler_that_fails_itself_is_answered(project, launch, arguments):
+    """The client gets the opaque answer all the same, and the log shows how one failure led to the other."""
+    project.write(
+        "main.py",
+        """
+        from straightway import Straightway
+
+        app = Straightway()
+
+        @app.exception_handler(Exception)
+        async def last(request, error):
+            raise LookupError("in the handler")
+
+        @app.get("/")
+        async def index():
+            raise ValueError("in the endpoint")
+        """,
+    )
+    running = launch("run", *HERE, *arguments)
+
+    answer = httpx2.get(running.url())
+    running.until("LookupError: in the handler")
+    stop(running)
+
+    assert answer.status_code == 500
+    assert answer.text == f"Internal Server Error\nRequest id: {answer.headers['x-request-id']}"
+    output = "\n".join(running.output)
+    assert output.count("ValueError: in the endpoint") == output.count("LookupError: in the handler") == 1
+
+
 def test_a_response_that_breaks_is_seen_as_broken(application, launch):
     """The client must not take half a response for a whole one; the log has the reason once."""
     running = launch("run", *HERE)
