@@ -15,6 +15,8 @@ What is raised where::
     └── RuntimeError
         └── StraightwayError                    the application is wrong, not the request
             ├── DeclarationError                (also an AssertionError) a declaration makes no sense
+            │   ├── DeclarationTypeError        (also a TypeError) ... something of another type was expected
+            │   └── DeclarationValueError       (also a ValueError) ... the type is right, the value is not
             ├── DependencyScopeError            a dependency outlives something it depends on
             ├── PydanticV1NotSupportedError     a model is written for Pydantic 1
             └── MissingDependencyError          (also an ImportError) an optional package is not installed
@@ -26,7 +28,8 @@ What is raised where::
 import inspect
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any, TypedDict
 
 from pydantic import BaseModel, create_model
@@ -36,6 +39,8 @@ from starlette.exceptions import WebSocketException as StarletteWebSocketExcepti
 __all__ = [
     "ContentTooLarge",
     "DeclarationError",
+    "DeclarationTypeError",
+    "DeclarationValueError",
     "DependencyScopeError",
     "EndpointContext",
     "HTTPException",
@@ -51,13 +56,11 @@ __all__ = [
     "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
+    "calling_place",
     "too_large_in",
     "warn_deprecated",
+    "worded",
 ]
-
-
-class StraightwayError(RuntimeError):
-    """Say that the application is wrong, as opposed to a request it received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +71,62 @@ class Place:
     file: str | None = None
     line: int | None = None
     path: str | None = None
+    parameter: str | None = None
+    """The parameter of `function` that is meant; `line` is then the line it stands on."""
+
+
+class StraightwayError(RuntimeError):
+    """Say that the application is wrong, as opposed to a request it received.
+
+    `args[0]` is the bare message; `str()` adds where it was written, and what to write instead, on lines of their own.
+    """
+
+    def __init__(self, *args: object, at: Place | None = None, instead: str | None = None) -> None:
+        super().__init__(*args)
+        self.message = str(args[0]) if args else ""
+        self.at = at
+        self.instead = instead
+
+    def located(self, place: Place) -> None:
+        """Add where the mistake was written, as far as that is not known more precisely."""
+        if self.at is None:
+            self.at = place
+        elif self.at.path is None:
+            self.at = replace(self.at, path=place.path)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.at is not None:
+            lines.append(f"  declared {worded(self.at)}")
+        if self.instead is not None:
+            lines.append(f"  instead: {self.instead}")
+        return "\n".join(lines)
+
+
+def worded(place: Place, *, file: str | None = None) -> str:
+    """Write a place as `at app.py:12 in read(item_id) for GET /items/{item_id}`; `file` writes its file another way."""
+    file = file or place.file
+    words = [
+        f"at {file if place.line is None else f'{file}:{place.line}'}" if file else "",
+        f"in {place.function}({place.parameter or ''})" if place.function else "",
+        f"for {place.path}" if place.path else "",
+    ]
+    return " ".join(word for word in words if word) or "at an unknown place"
 
 
 class DeclarationError(StraightwayError, AssertionError):
     """Say what is wrong with a declaration, where it was written, and what to write instead.
 
     It is an `AssertionError` too, because code written for FastAPI expects one.
-    `args[0]` is the bare message; `str()` adds the place and the remedy on lines of their own.
     """
 
-    def __init__(self, message: str, *, at: Place | None = None, instead: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.at = at
-        self.instead = instead
 
-    def __str__(self) -> str:
-        lines = [self.message]
-        if self.at is not None:
-            lines.append(f"  declared {_worded(self.at)}")
-        if self.instead is not None:
-            lines.append(f"  instead: {self.instead}")
-        return "\n".join(lines)
+class DeclarationTypeError(DeclarationError, TypeError):
+    """Say so where Python, and code written for FastAPI, expect a `TypeError`: for an unknown option, for example."""
 
 
-def _worded(place: Place) -> str:
-    file = place.file if place.line is None else f"{place.file}:{place.line}"
-    words = [
-        f"at {file}" if place.file else "",
-        f"in {place.function}()" if place.function else "",
-        f"for {place.path}" if place.path else "",
-    ]
-    return " ".join(word for word in words if word) or "at an unknown place"
+class DeclarationValueError(DeclarationError, ValueError):
+    """Say so where code written for FastAPI expects a `ValueError`."""
 
 
 class DependencyScopeError(StraightwayError):
@@ -118,7 +145,7 @@ class MissingDependencyError(StraightwayError, ImportError):
         self.install = install
 
     def __str__(self) -> str:
-        return f'{self.args[0]}\nInstall it with: pip install "{self.install}"'
+        return f'{super().__str__()}\nInstall it with: pip install "{self.install}"'
 
 
 class StraightwayDeprecationWarning(UserWarning):
@@ -129,16 +156,33 @@ class StraightwayDeprecationWarning(UserWarning):
 
 
 _OWN_PACKAGES = frozenset({"straightway", "fastapi"})  # the second is the distribution of FastAPI's names
+_BETWEEN = _OWN_PACKAGES | {"contextlib", "functools", "starlette", "typing_extensions"}
+"""What may stand between a line of the user's and the function of ours that it calls."""
+
+
+def calling_place(*, function: str | None = None, path: str | None = None) -> Place:
+    """Return the line of the user's code that led here, however many frames of the framework lie between."""
+    frame = inspect.currentframe()
+    while frame is not None and _package_of(frame) in _BETWEEN:
+        frame = frame.f_back
+    if frame is None:
+        return Place(function=function, path=path)
+    return Place(function=function, file=frame.f_code.co_filename, line=frame.f_lineno, path=path)
 
 
 def warn_deprecated(message: str, *, category: type[Warning] = StraightwayDeprecationWarning) -> None:
     """Warn at the line of the user's code that led here, however many of our own frames lie between."""
     level = 1
     frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OWN_PACKAGES:
+    while frame is not None and _package_of(frame) in _OWN_PACKAGES:
         frame = frame.f_back
         level += 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def _package_of(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]
 
 
 class HTTPException(StarletteHTTPException):

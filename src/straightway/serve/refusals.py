@@ -1,0 +1,259 @@
+"""What cannot be served, refused where it is declared: paths, options of routes, middleware, handlers, routers.
+
+FastAPI takes most of it, and the application fails later, or answers 404 for ever.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from starlette.convertors import CONVERTOR_TYPES
+from starlette.middleware import Middleware
+from starlette.routing import PARAM_REGEX
+
+from straightway.analyse.places import place_of
+from straightway.datastructures import DefaultPlaceholder
+from straightway.declare.keywords import refuse_unknown_keywords
+from straightway.errors import (
+    DeclarationError,
+    DeclarationTypeError,
+    DeclarationValueError,
+    Place,
+    StraightwayError,
+    calling_place,
+)
+from straightway.wording import called_with, did_you_mean, kind_of_object, source_line, type_name
+
+__all__ = [
+    "check_arguments",
+    "check_convertors",
+    "check_handler",
+    "check_middleware",
+    "check_middleware_type",
+    "check_options",
+    "check_path",
+    "check_path_argument",
+    "check_router",
+    "refuse_model",
+]
+
+_SHORTEST, _LONGEST = 100, 999
+
+
+def check_path_argument(decorator: str, path: object) -> None:
+    """Refuse `@app.get` without parentheses, which would declare nothing at all."""
+    if isinstance(path, str):
+        return
+    name = getattr(path, "__name__", "read")
+    raise DeclarationTypeError(
+        f"{decorator}() takes the path of the endpoint, not {kind_of_object(path)}",
+        at=place_of(path) if inspect.isfunction(path) else calling_place(),
+        instead=f'@app.{decorator}("/{name}"), with the path in parentheses, above def {name}(...)',
+    )
+
+
+def check_path(path: str, at: Callable[[], Place]) -> None:
+    """Refuse a path that no request could have."""
+    if path and not path.startswith("/"):
+        raise DeclarationError(
+            f"The path {path!r} must start with '/', or no request reaches it", at=at(), instead=f'"/{path}"'
+        )
+    if _has_stray_brace(path):
+        raise DeclarationError(
+            f"The path {path!r} has braces around what is no parameter, so that no request reaches it",
+            at=at(),
+            instead=f'"{_mended(path)}": the name of a parameter is one of Python, and its braces are closed',
+        )
+
+
+def _mended(path: str) -> str:
+    """Write every segment that has a stray brace as a parameter."""
+    return "/".join(_as_parameter(each) if _has_stray_brace(each) else each for each in path.split("/"))
+
+
+def _has_stray_brace(text: str) -> bool:
+    rest = PARAM_REGEX.sub("", text)
+    return "{" in rest or "}" in rest
+
+
+def _as_parameter(segment: str) -> str:
+    name = re.sub(r"\W+", "_", segment.strip("{} "))
+    return f"{{{name}}}"
+
+
+def check_convertors(path: str, at: Callable[[], Place]) -> None:
+    """Refuse a name that stands twice in a path, and a convertor that is not known."""
+    names = [match[1] for match in PARAM_REGEX.finditer(path)]
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        first, _, second = path.partition(f"{{{doubled}}}")
+        raise DeclarationValueError(
+            f"Duplicated param name {doubled} at path {path}",
+            at=at(),
+            instead=f'"{first}{{{doubled}}}{second.replace(doubled, f"other_{doubled}", 1)}"',
+        )
+    for match in PARAM_REGEX.finditer(path):
+        kind = (match[2] or ":str")[1:]
+        if kind not in CONVERTOR_TYPES:
+            close = did_you_mean(kind, CONVERTOR_TYPES)
+            known = ", ".join(sorted(CONVERTOR_TYPES))
+            raise DeclarationError(
+                f"Unknown path convertor {kind!r}{close}",
+                at=at(),
+                instead=f'"{path.replace(match[0], "{" + match[1] + "}")}", and the type in the function; or one of {known}',
+            )
+
+
+def check_options(given: Mapping[str, Any], at: Callable[[], Place]) -> None:
+    """Refuse options of a route that are of a type with which it could not answer."""
+    wrong = next((each for each in _wrong_options(given)), None)
+    if wrong is not None:
+        message, instead = wrong
+        raise DeclarationTypeError(message, at=at(), instead=instead)
+
+
+def _wrong_options(given: Mapping[str, Any]) -> Any:
+    methods, responses = given.get("methods"), given.get("responses")
+    status, dependencies = given.get("status_code"), given.get("dependencies")
+    response_class = given.get("response_class")
+    if isinstance(methods, str):
+        yield f"methods is a list of methods, not {methods!r}", f'methods=["{methods.upper()}"]'
+    if status is not None and (not isinstance(status, int) or not _SHORTEST <= status <= _LONGEST):
+        digits = re.sub(r"\D", "", str(status))[:3] or "200"
+        yield f"status_code is a number of three digits (RFC 9110, section 15), not {status!r}", f"status_code={digits}"
+    if responses is not None and not isinstance(responses, Mapping):
+        yield (
+            f"responses maps status codes to descriptions, it is no {type(responses).__name__}",
+            'responses={404: {"description": "Not found"}}',
+        )
+    if dependencies is not None and not isinstance(dependencies, list | tuple):
+        name = getattr(getattr(dependencies, "dependency", dependencies), "__name__", "verify")
+        if not hasattr(dependencies, "__iter__"):
+            yield f"dependencies is a list, not {kind_of_object(dependencies)}", f"dependencies=[Depends({name})]"
+    if response_class is not None and not isinstance(response_class, DefaultPlaceholder):
+        if not callable(response_class) or (not inspect.isclass(response_class) and _is_response(response_class)):
+            kind = type(response_class).__name__
+            yield f"response_class is a class, not {kind_of_object(response_class)}", f"response_class={kind}"
+
+
+def _is_response(value: object) -> bool:
+    return hasattr(value, "raw_headers")
+
+
+def refuse_model(model: Any, error: Exception, at: Place, *, is_annotation: bool) -> StraightwayError:
+    """Return the exception for a response model that Pydantic cannot make a validator of."""
+    message = str(error.args[0]) if error.args else str(error)
+    if isinstance(model, list | tuple) and len(model) == 1:
+        return DeclarationError(
+            f"response_model is a type, not {model!r}", at=at, instead=f"response_model=list[{type_name(model[0])}]"
+        )
+    if isinstance(model, dict):
+        fields = ", ".join(f"{name}: {type_name(kind)}" for name, kind in model.items())
+        instead = f"response_model=Answer, with class Answer(BaseModel): {fields}"
+        return DeclarationError(f"response_model is a type, not {model!r}", at=at, instead=instead)
+    instead = f"class {type_name(model)}(BaseModel):, or response_model=None for no validation"
+    if is_annotation:
+        decorator = called_with(source_line(at.file, at.line), "response_model=None")
+        instead = f"{decorator or 'response_model=None'}, if {type_name(model)} is no model of the answer"
+    return StraightwayError(message, at=at, instead=instead)
+
+
+def check_router(router: object, prefix: str) -> None:
+    """Refuse to include what is no router: a module, another application, anything else."""
+    if hasattr(router, "_included"):
+        return
+    name = str(getattr(router, "__name__", "users")).rpartition(".")[2]
+    if isinstance(router, ModuleType):
+        found = [each for each, value in vars(router).items() if hasattr(value, "_included")]
+        remedy = f"app.include_router({name}.{found[0] if found else 'router'})"
+    elif hasattr(router, "router"):
+        remedy = f'app.mount("{prefix or "/api"}", other), which serves another application; or an APIRouter() for both'
+    else:
+        remedy = "app.include_router(router), with router = APIRouter()"
+    raise DeclarationTypeError(
+        f"include_router() takes an APIRouter, not {kind_of_object(router)}", at=calling_place(), instead=remedy
+    )
+
+
+def check_middleware(middleware: Middleware) -> None:
+    """Refuse what Starlette could not make a layer of when the application starts."""
+    made, given, options = middleware
+    kind = getattr(made, "__name__", type(made).__name__)
+    if not callable(made) or not (inspect.isclass(made) or inspect.isroutine(made) or hasattr(made, "func")):
+        raise DeclarationTypeError(
+            f"add_middleware() takes the class of a middleware, not {kind_of_object(made)}",
+            at=calling_place(),
+            instead=f"app.add_middleware({type(made).__name__}), with its options as keywords",
+        )
+    signature = _signature(made)
+    if signature is None:
+        return
+    parameters = signature.parameters
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    unknown = next((name for name in options if name not in parameters), None)
+    if unknown is not None and not takes_any:
+        refuse_unknown_keywords(kind, [unknown], [name for name in parameters if name != "app"])
+    try:
+        signature.bind(None, *given, **options)
+    except TypeError as error:
+        is_function = inspect.isfunction(made)
+        raise DeclarationTypeError(
+            f"{kind} cannot be made a middleware: {error}",
+            at=calling_place(),
+            instead=f'@app.middleware("http") above async def {kind}(request, call_next):'
+            if is_function
+            else f"class {kind}: with def __init__(self, app) and async def __call__(self, scope, receive, send)",
+        ) from None
+
+
+def check_middleware_type(kind: object) -> None:
+    """Refuse `@app.middleware` without parentheses, which would do nothing at all."""
+    if isinstance(kind, str):
+        return
+    raise DeclarationTypeError(
+        f"middleware() takes the kind of middleware, not {kind_of_object(kind)}",
+        at=place_of(kind) if inspect.isfunction(kind) else calling_place(),
+        instead=f'@app.middleware("http") above async def {getattr(kind, "__name__", "layer")}(request, call_next):',
+    )
+
+
+def check_arguments(function: Any, *names: str) -> None:
+    """Refuse a function that cannot be called with as many arguments as it will be."""
+    signature = _signature(function)
+    try:
+        if signature is not None:
+            signature.bind(*names)
+    except TypeError as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise DeclarationTypeError(
+            f"{name}() is called with {' and '.join(names)}: {error}",
+            at=place_of(function),
+            instead=f"async def {name}({', '.join(names)}):",
+        ) from None
+
+
+def _signature(call: Any) -> inspect.Signature | None:
+    try:
+        return inspect.signature(call, follow_wrapped=False)
+    except (TypeError, ValueError):
+        return None
+
+
+def check_handler(key: object, handler: Any) -> None:
+    """Refuse an exception handler for what is neither an exception class nor a status."""
+    if isinstance(key, int) or (inspect.isclass(key) and issubclass(key, BaseException)):
+        check_arguments(handler, "request", "exception")
+        return
+    if isinstance(key, str) and key.isdigit():
+        remedy = f"@app.exception_handler({key})"
+    else:
+        remedy = "@app.exception_handler(KeyError), or another class of exceptions, or a status: 404"
+    raise DeclarationTypeError(
+        f"exception_handler() takes an exception class or a status, not {kind_of_object(key)}",
+        at=place_of(handler) if inspect.isfunction(handler) else calling_place(),
+        instead=remedy,
+    )
