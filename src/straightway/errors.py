@@ -8,6 +8,8 @@ What is raised where::
     │   └── ContentTooLarge                     the body is larger than `max_body_size` (answered with 413)
     ├── starlette.exceptions.WebSocketException
     │   └── WebSocketException                  raise it to close a WebSocket
+    ├── ValueError
+    │   └── UnwritableError                     a value that an endpoint returned cannot be written as JSON
     ├── ValidationException                     data that does not fit its declaration
     │   ├── RequestValidationError              ... of a request (answered with 422)
     │   ├── WebSocketRequestValidationError     ... of a WebSocket handshake (closed with 1008)
@@ -52,6 +54,7 @@ __all__ = [
     "ResponseValidationError",
     "StraightwayDeprecationWarning",
     "StraightwayError",
+    "UnwritableError",
     "ValidationException",
     "WebSocketErrorModel",
     "WebSocketException",
@@ -202,6 +205,14 @@ class ContentTooLarge(StarletteHTTPException):
 
     def __init__(self) -> None:
         super().__init__(status_code=413, detail="Content Too Large")
+
+
+class UnwritableError(ValueError):
+    """Say that JSON cannot express `value`, which is neither iterable nor has attributes; `args` are FastAPI's."""
+
+    def __init__(self, value: object, reasons: Sequence[Exception]) -> None:
+        super().__init__(reasons)
+        self.value = value
 
 
 def too_large_in(error: BaseException) -> ContentTooLarge | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Collection, Sequence
+from contextlib import contextmanager
 from inspect import Parameter
 from typing import Any, ForwardRef, Literal
 
@@ -12,7 +14,7 @@ from straightway.analyse.parameters import (
     add_param_to_fields,
     analyze_param,
 )
-from straightway.analyse.places import place_of_parameter
+from straightway.analyse.places import place_of, place_of_parameter
 from straightway.analyse.signature import typed_signature
 from straightway.declare.depends import Depends, Security
 from straightway.errors import (
@@ -24,7 +26,7 @@ from straightway.errors import (
     worded,
 )
 from straightway.utils import get_path_param_names
-from straightway.wording import kind_of_object, type_name
+from straightway.wording import type_name
 
 
 def get_dependant(
@@ -102,11 +104,6 @@ def get_parameterless_sub_dependant(*, depends: Depends, path: str) -> Dependant
 
     So there is nothing to keep apart from other uses, and `use_cache=False` means nothing here, as in FastAPI.
     """
-    if not isinstance(depends, Depends):
-        raise DeclarationTypeError(
-            f"dependencies=[...] takes Depends(), not {kind_of_object(depends)}",
-            instead=f"dependencies=[Depends({getattr(depends, '__name__', 'verify')})]",
-        )
     if not callable(depends.dependency):
         raise DeclarationError(
             "A parameter-less dependency must have a callable dependency",
@@ -171,6 +168,12 @@ def _sub_dependant(depends: Depends, parent: Dependant, parameter: Parameter) ->
         )
     if call is Any or not callable(call):
         raise _not_callable(call, parameter)
+    if _is_made_context_manager(call):
+        raise DeclarationError(
+            f"The dependency {call.__name__}() is decorated as a context manager, which Depends() does by itself",
+            at=place_of(call),
+            instead=f"def {call.__name__}(): without the decorator, and with its `yield`",
+        )
     if depends.scope == "function" and lifetime_of(parent) == "request":
         raise DependencyScopeError(
             f'The dependency "{getattr(parent.call, "__name__", parent.call)}" has a scope of "request", '
@@ -201,6 +204,15 @@ def _not_callable(call: object, parameter: Parameter) -> DeclarationError:
         f"The dependency of {name!r} is not callable: {call!r}",
         instead=f"{name}{kind} = Depends({_function_of(call)}), the function itself, not the result of calling it",
     )
+
+
+def _is_made_context_manager(call: Any) -> bool:
+    """Tell whether the function was made by `contextlib.contextmanager`: called, it gives what cannot be iterated."""
+    made_by = getattr(call, "__code__", None)
+    return made_by is _CONTEXT_MANAGER and inspect.isgeneratorfunction(getattr(call, "__wrapped__", None))
+
+
+_CONTEXT_MANAGER = contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined]  # the code of every function that it makes
 
 
 def _function_of(result: object) -> str:

@@ -14,10 +14,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
-from straightway.errors import too_large_in
+from straightway.errors import RequestValidationError, too_large_in
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
+from straightway.serve.advice import annotate, tell
+from straightway.serve.frontend import is_development
+from straightway.serve.refusals import check_response
 from straightway.telemetry.activity import note_failure
 
 
@@ -27,6 +30,10 @@ class ExceptionLayer(ExceptionMiddleware):
     It need not watch what is sent: compiled endpoints, and what stands in for them, note in the scope when their
     response starts.
     """
+
+    def __init__(self, app: ASGIApp, handlers: Any = None, *, debug: bool = False) -> None:
+        super().__init__(app, handlers, debug)
+        self._in_development = is_development()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; exceptions that have a handler become its response."""
@@ -62,11 +69,14 @@ class ExceptionLayer(ExceptionMiddleware):
             error, handler = too_large, self._handler_for(too_large)
         if handler is None:
             return False
+        if self._in_development and isinstance(error, RequestValidationError):
+            tell(error, scope)
         if scope.get(STARTED):
             raise RuntimeError("Caught handled exception, but response already started.") from error
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
         response = await _called(handler, request, error)
         if response is not None:
+            check_response(response, handler, "request, exception")
             await send_reply(response, scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
         return True
@@ -100,11 +110,13 @@ class ErrorLayer(ServerErrorMiddleware):
 
     def debug_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that shows the exception."""
+        annotate(exc, request.scope)
         note_failure(request.scope, exc)
         return super().debug_response(request, exc)
 
     def error_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that says nothing about the exception."""
+        annotate(exc, request.scope)
         note_failure(request.scope, exc)
         return super().error_response(request, exc)
 
@@ -115,6 +127,7 @@ def _noting(handler: Any) -> Any:
 
         @wraps(handler)
         async def noting(request: Request, error: Exception) -> Any:
+            annotate(error, request.scope)
             note_failure(request.scope, error)
             return await handler(request, error)
 
@@ -122,6 +135,7 @@ def _noting(handler: Any) -> Any:
 
     @wraps(handler)
     def noting_in_thread(request: Request, error: Exception) -> Any:
+        annotate(error, request.scope)
         note_failure(request.scope, error)
         return handler(request, error)
 
@@ -153,6 +167,7 @@ class FailureLayer(ErrorLayer):
             unanswered = error
         except Exception as raised:  # noqa: BLE001  # by a handler
             unanswered = raised
+        annotate(unanswered, scope)
         await self._last_resort(unanswered, scope, receive, send)
         return unanswered
 
@@ -164,6 +179,7 @@ class FailureLayer(ErrorLayer):
             response = self.error_response(request, error)
         else:
             response = await _called(self.handler, request, error)
+            check_response(response, self.handler, "request, exception")
         if not scope.get(STARTED):
             await response(scope, receive, send)
 

@@ -75,10 +75,14 @@ def frontend_of(
     place = Path(directory)
     files = StaticFiles(directory=place, check_dir=False)
     frontend = Frontend(full_path, place, fallback, files, tuple(dependencies))
-    if check_dir == "auto" and _is_development():
+    if check_dir == "auto" and is_development():
         _warn_of_missing_directory(place)
     elif check_dir:
-        _check_files(frontend)
+        try:
+            _check_files(frontend)
+        except StraightwayError as error:
+            error.located(calling_place())
+            raise
     return frontend
 
 
@@ -96,7 +100,8 @@ def _checked_path(path: str, prefix: str) -> str:
     return trimmed
 
 
-def _is_development() -> bool:
+def is_development() -> bool:
+    """Tell whether the application is served by `straightway dev`, or says that it is developed."""
     environment = os.environ.get("STRAIGHTWAY_ENV") or os.environ.get("FASTAPI_ENV")
     return environment == "development"
 
@@ -118,7 +123,6 @@ def _require_directory(frontend: Frontend) -> None:
         if not frontend.directory.is_dir():
             raise StraightwayError(
                 _missing_directory(frontend.directory),
-                at=calling_place(),
                 instead="a directory next to the file: Path(__file__).parent / ..., or check_dir=False",
             )
         frontend.files.config_checked = True
@@ -249,7 +253,8 @@ def _found_fallback(frontend: Frontend, name: str) -> tuple[str, os.stat_result]
         return full_path, status
     raise StraightwayError(
         f"Frontend fallback file '{name}' does not exist in directory '{frontend.directory}'. "
-        f"Resolved absolute directory: '{frontend.directory.resolve()}'"
+        f"Resolved absolute directory: '{frontend.directory.resolve()}'",
+        instead="build the frontend first, or fallback=None",
     )
 
 

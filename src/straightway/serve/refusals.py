@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import _AsyncGeneratorContextManager, asynccontextmanager
 from types import ModuleType
 from typing import Any
 
@@ -32,16 +33,19 @@ __all__ = [
     "check_arguments",
     "check_convertors",
     "check_handler",
+    "check_lifespan",
     "check_middleware",
     "check_middleware_type",
     "check_options",
     "check_path",
     "check_path_argument",
+    "check_response",
     "check_router",
     "refuse_model",
 ]
 
 _SHORTEST, _LONGEST = 100, 999
+_CONTEXT_MANAGER = asynccontextmanager(lambda: None).__code__  # type: ignore[arg-type, attr-defined]  # the code of every function that it makes
 
 
 def check_path_argument(decorator: str, path: object) -> None:
@@ -116,7 +120,7 @@ def check_options(given: Mapping[str, Any], at: Callable[[], Place]) -> None:
         raise DeclarationTypeError(message, at=at(), instead=instead)
 
 
-def _wrong_options(given: Mapping[str, Any]) -> Any:
+def _wrong_options(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     methods, responses = given.get("methods"), given.get("responses")
     status, dependencies = given.get("status_code"), given.get("dependencies")
     response_class = given.get("response_class")
@@ -134,6 +138,9 @@ def _wrong_options(given: Mapping[str, Any]) -> Any:
         name = getattr(getattr(dependencies, "dependency", dependencies), "__name__", "verify")
         if not hasattr(dependencies, "__iter__"):
             yield f"dependencies is a list, not {kind_of_object(dependencies)}", f"dependencies=[Depends({name})]"
+    elif (other := next((each for each in dependencies or () if not hasattr(each, "dependency")), None)) is not None:
+        name = getattr(other, "__name__", "verify")
+        yield f"dependencies=[...] takes Depends(), not {kind_of_object(other)}", f"dependencies=[Depends({name})]"
     if response_class is not None and not isinstance(response_class, DefaultPlaceholder):
         if not callable(response_class) or (not inspect.isclass(response_class) and _is_response(response_class)):
             kind = type(response_class).__name__
@@ -159,7 +166,27 @@ def refuse_model(model: Any, error: Exception, at: Place, *, is_annotation: bool
     if is_annotation:
         decorator = called_with(source_line(at.file, at.line), "response_model=None")
         instead = f"{decorator or 'response_model=None'}, if {type_name(model)} is no model of the answer"
+        message = f"{message} Where it is not one, give the decorator the parameter response_model=None."
     return StraightwayError(message, at=at, instead=instead)
+
+
+def check_lifespan(lifespan: object) -> None:
+    """Refuse a lifespan that yields nothing, has been called already, or does not take the application."""
+    name = getattr(lifespan, "__name__", None) or getattr(getattr(lifespan, "func", None), "__name__", "lifespan")
+    if isinstance(lifespan, _AsyncGeneratorContextManager):
+        raise DeclarationTypeError(
+            f"lifespan is a function, not the result of calling {name}()", at=calling_place(), instead=f"lifespan={name}"
+        )
+    if inspect.iscoroutinefunction(lifespan):
+        raise DeclarationTypeError(
+            f"The lifespan {name}() does not yield: what stands before the `yield` runs at the start, "
+            "what stands after it at the end",
+            at=place_of(lifespan),
+            instead=f"@asynccontextmanager above async def {name}(app): with a `yield` in it",
+        )
+    if inspect.isroutine(lifespan):
+        is_made = getattr(lifespan, "__code__", None) is _CONTEXT_MANAGER
+        check_arguments(getattr(lifespan, "__wrapped__", lifespan) if is_made else lifespan, "app")
 
 
 def check_router(router: object, prefix: str) -> None:
@@ -208,6 +235,19 @@ def check_middleware(middleware: Middleware) -> None:
             if is_function
             else f"class {kind}: with def __init__(self, app) and async def __call__(self, scope, receive, send)",
         ) from None
+
+
+def check_response(response: object, function: Any, arguments: str) -> None:
+    """Refuse what a handler or a middleware returned where a response is sent: anything but an ASGI application."""
+    if callable(response):
+        return
+    name = getattr(function, "__name__", type(function).__name__)
+    remedy = "return response" if response is None else "return JSONResponse({...})"
+    raise DeclarationTypeError(
+        f"{name}({arguments}) returned {kind_of_object(response)}, not a response",
+        at=place_of(function),
+        instead=f"{remedy}, with from straightway.responses import JSONResponse" if response is not None else remedy,
+    )
 
 
 def check_middleware_type(kind: object) -> None:

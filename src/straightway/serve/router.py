@@ -30,14 +30,20 @@ from straightway.declare.options import (
     combine,
     filled,
 )
-from straightway.errors import DeclarationError, Place, StraightwayError, calling_place
+from straightway.errors import DeclarationError, Place, StraightwayError, calling_place, warn_deprecated
 from straightway.serve import frontend as frontends
 from straightway.serve.frontend_routes import frontend_app
 from straightway.serve.inclusion import Inclusion, RouteList, check_prefix, place_of_routes
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.passage import PASSAGE
-from straightway.serve.refusals import check_path, check_path_argument, check_router
+from straightway.serve.refusals import (
+    check_lifespan,
+    check_options,
+    check_path,
+    check_path_argument,
+    check_router,
+)
 from straightway.serve.redirects import slash_redirect
 from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, Target
@@ -81,6 +87,9 @@ class APIRouter(Verbs, Router):
         max_body_size: int | None = None,
         form_limits: FormLimits | None = None,
     ) -> None:
+        check_options({"dependencies": dependencies, "responses": responses}, calling_place)
+        if lifespan is not None:
+            check_lifespan(lifespan)
         self._parents: list[tuple[weakref.ref[APIRouter], Inclusion]] = []
         self._inclusions: list[Inclusion] = []
         self._frontends: list[frontends.Frontend] = []
@@ -157,6 +166,7 @@ class APIRouter(Verbs, Router):
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
         self._check_path(path)
+        check_options(given, calling_place)
         route_class = given.pop("route_class_override", None) or self.route_class
         combined = filled(combine(self._own_options(), given), RouteArguments)
         for name, empty in (("tags", list), ("dependencies", list), ("callbacks", list), ("responses", dict)):
@@ -177,6 +187,11 @@ class APIRouter(Verbs, Router):
             return function
 
         return decorate
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        """Have another ASGI application answer what is below `path`."""
+        check_path(path, calling_place)
+        super().mount(path, app, name)
 
     def add_api_websocket_route(
         self,
@@ -260,6 +275,7 @@ class APIRouter(Verbs, Router):
         given = checked_options("include_router", options, IncludeOptions)
         prefix = given.pop("prefix", "")
         check_router(router, prefix)
+        check_options(given, calling_place)
         self._check_inclusion(router, prefix)
         given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
         checked_max_body_size(given.get("max_body_size"))
@@ -344,6 +360,9 @@ class APIRouter(Verbs, Router):
                 at=calling_place(),
                 instead=f'@app.on_event("{meant}")',
             )
+        if not isinstance(self.lifespan_context, DefaultLifespan):
+            name = getattr(func, "__name__", "the function")
+            warn_deprecated(f"{name}() is never called: the lifespan replaces it; call it there", category=UserWarning)
         (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")
