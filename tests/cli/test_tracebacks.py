@@ -140,4 +140,4 @@ def test_a_message_takes_fifteen_lines_at_most(told, source):
 
     assert len(message.splitlines()) <= LONGEST
     assert "broken.py:" in message
-    assert "--verbose" in message
+    assert "--traceback" in message

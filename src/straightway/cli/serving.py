@@ -19,6 +19,7 @@ def settings_of(
     app: str | None,
     entrypoint: str | None,
     verbose: bool,
+    traceback: bool,
     host: str,
     port: int,
     reload: bool,
@@ -39,6 +40,7 @@ def settings_of(
         reload=reload,
         reload_folders=_watched(target) if reload else (),
         verbose=verbose or bool(context.obj),
+        traceback=traceback or verbose or bool(context.obj),
     )
 
 

@@ -28,3 +28,4 @@ class Settings:
     workers: int = 1
     server: Server = "uvicorn"
     verbose: bool = False
+    traceback: bool = False

@@ -91,15 +91,6 @@ def _as_parameter(segment: str) -> str:
 
 def check_convertors(path: str, at: Callable[[], Place]) -> None:
     """Refuse a name that stands twice in a path, and a convertor that is not known."""
-    names = [match[1] for match in PARAM_REGEX.finditer(path)]
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if doubled is not None:
-        first, _, second = path.partition(f"{{{doubled}}}")
-        raise DeclarationValueError(
-            f"Duplicated param name {doubled} at path {path}",
-            at=at(),
-            instead=f'"{first}{{{doubled}}}{second.replace(doubled, f"other_{doubled}", 1)}"',
-        )
     for match in PARAM_REGEX.finditer(path):
         kind = (match[2] or ":str")[1:]
         if kind not in CONVERTOR_TYPES:
@@ -110,6 +101,15 @@ def check_convertors(path: str, at: Callable[[], Place]) -> None:
                 at=at(),
                 instead=f'"{path.replace(match[0], "{" + match[1] + "}")}", and the type in the function; or one of {known}',
             )
+    names = [match[1] for match in PARAM_REGEX.finditer(path)]
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        first, _, second = path.partition(f"{{{doubled}}}")
+        raise DeclarationValueError(
+            f"Duplicated param name {doubled} at path {path}",
+            at=at(),
+            instead=f'"{first}{{{doubled}}}{second.replace(doubled, f"other_{doubled}", 1)}"',
+        )
 
 
 def check_options(given: Mapping[str, Any], at: Callable[[], Place]) -> None:
