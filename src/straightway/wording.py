@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -54,6 +55,7 @@ def source_line(file: str | None, line: int | None) -> str:
 
 def called_with(source: str, argument: str) -> str | None:
     """Return a line that ends with a call with one argument more; None for a line that does not."""
+    source = re.sub(r"\s+# .*$", "", source)
     if not source.endswith(")") or source.count("(") != source.count(")"):
         return None
     before = source.removesuffix(")")

@@ -23,9 +23,7 @@ def test_misspelt_keyword_is_refused_with_advice():
     with pytest.raises(TypeError) as caught:
         refuse_unknown_keywords("make", ["titel"], {"title", "description"})
 
-    assert caught.value.args == (
-        "make() got an unexpected keyword argument 'titel'; did you mean 'title'?",
-    )
+    assert caught.value.args == ("make() got an unexpected keyword argument 'titel'; did you mean 'title'?",)
 
 
 def test_outlandish_keyword_is_refused_without_advice():

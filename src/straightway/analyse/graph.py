@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import contextmanager
 from inspect import Parameter
@@ -22,11 +23,12 @@ from straightway.errors import (
     DeclarationTypeError,
     DeclarationValueError,
     DependencyScopeError,
+    Place,
     StraightwayError,
     worded,
 )
 from straightway.utils import get_path_param_names
-from straightway.wording import type_name
+from straightway.wording import source_line, type_name
 
 
 def get_dependant(
@@ -107,7 +109,7 @@ def get_parameterless_sub_dependant(*, depends: Depends, path: str) -> Dependant
     if not callable(depends.dependency):
         raise DeclarationError(
             "A parameter-less dependency must have a callable dependency",
-            instead=f"dependencies=[Depends({_function_of(depends.dependency)})], the function itself",
+            instead=f"dependencies=[Depends({_function_of(depends.dependency, None)})], the function itself",
         )
     return get_dependant(
         path=path,
@@ -139,7 +141,9 @@ def _circle(endpoint: Callable[..., Any], error: RecursionError) -> Exception:
         for parameter in typed_signature(chain[-1]).parameters.values():
             call = _dependency_of(parameter)
             if call in chain:
-                names = [getattr(each, "__name__", repr(each)) for each in (*chain[chain.index(call) :], call)]
+                names = [
+                    getattr(each, "__name__", repr(each)) for each in (*chain[chain.index(call) :], call)
+                ]
                 return DeclarationError(
                     f"These dependencies depend on each other in a circle: {' -> '.join(names)}",
                     at=place_of_parameter(chain[-1], parameter.name),
@@ -152,7 +156,10 @@ def _circle(endpoint: Callable[..., Any], error: RecursionError) -> Exception:
 
 def _dependency_of(parameter: Parameter) -> Any:
     details = analyze_param(
-        param_name=parameter.name, annotation=parameter.annotation, value=parameter.default, path_param_names=()
+        param_name=parameter.name,
+        annotation=parameter.annotation,
+        value=parameter.default,
+        path_param_names=(),
     )
     return None if details.depends is None else details.depends.dependency
 
@@ -167,7 +174,7 @@ def _sub_dependant(depends: Depends, parent: Dependant, parameter: Parameter) ->
             "(`from __future__ import annotations`)",
         )
     if call is Any or not callable(call):
-        raise _not_callable(call, parameter)
+        raise _not_callable(call, parameter, parent)
     if _is_made_context_manager(call):
         raise DeclarationError(
             f"The dependency {call.__name__}() is decorated as a context manager, which Depends() does by itself",
@@ -192,8 +199,9 @@ def _sub_dependant(depends: Depends, parent: Dependant, parameter: Parameter) ->
     )
 
 
-def _not_callable(call: object, parameter: Parameter) -> DeclarationError:
+def _not_callable(call: object, parameter: Parameter, parent: Dependant) -> DeclarationError:
     name = parameter.name
+    place = None if parent.call is None else place_of_parameter(parent.call, name)
     if call is Any:
         return DeclarationError(
             f"The dependency of {name!r} is not said: Depends() is empty, and {name!r} has no type",
@@ -202,7 +210,7 @@ def _not_callable(call: object, parameter: Parameter) -> DeclarationError:
     kind = "" if parameter.annotation in (Parameter.empty, Any) else f": {type_name(parameter.annotation)}"
     return DeclarationTypeError(
         f"The dependency of {name!r} is not callable: {call!r}",
-        instead=f"{name}{kind} = Depends({_function_of(call)}), the function itself, not the result of calling it",
+        instead=f"{name}{kind} = Depends({_function_of(call, place)}), the function itself, not what it returns",
     )
 
 
@@ -212,11 +220,14 @@ def _is_made_context_manager(call: Any) -> bool:
     return made_by is _CONTEXT_MANAGER and inspect.isgeneratorfunction(getattr(call, "__wrapped__", None))
 
 
+_CALLED = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)\(")
 _CONTEXT_MANAGER = contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined]  # the code of every function that it makes
 
 
-def _function_of(result: object) -> str:
-    """Name the function that a dependency probably is the result of: generators and coroutines know theirs."""
+def _function_of(result: object, place: Place | None) -> str:
+    """Name the function that a dependency probably is the result of, from its source or from the result itself."""
+    if place is not None and (called := _CALLED.search(source_line(place.file, place.line))):
+        return called[1]
     if isinstance(result, str) and result.isidentifier():
         return result
     return getattr(result, "__name__", None) or "get_value"

@@ -235,7 +235,9 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
     try:
         field = create_model_field(name=name, type_=info.annotation, field_info=info)
     except StraightwayError as error:
-        error.instead = error.instead or remedy_for_type(name, info.annotation, (info.default, *info.metadata))
+        error.instead = error.instead or remedy_for_type(
+            name, info.annotation, (info.default, *info.metadata)
+        )
         raise
     _refuse_unreadable(name, field, is_path=is_path)
     return field

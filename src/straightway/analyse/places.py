@@ -38,14 +38,24 @@ def place_of_parameter(call: Callable[..., Any], parameter: str) -> Place:
     return place if found is None else replace(place, line=found.lineno)
 
 
-def as_written(call: Callable[..., Any], parameter: str, annotation: Any) -> str:
-    """Write a parameter as `name: type`, as it stands in the source where that is known."""
+def as_written(call: Callable[..., Any], parameter: str, annotation: Any, *, bare: bool = False) -> str:
+    """Write a parameter as `name: type`, as it stands in the source where that is known; `bare` is without markers."""
     found = _argument(call, parameter)
     if found is not None and found.annotation is not None:
-        return f"{parameter}: {ast.unparse(found.annotation)}"
+        return f"{parameter}: {ast.unparse(_without_markers(found.annotation) if bare else found.annotation)}"
     if annotation in (Any, inspect.Parameter.empty):
         return parameter
     return f"{parameter}: {type_name(annotation)}"
+
+
+def _without_markers(annotation: ast.expr) -> ast.expr:
+    match annotation:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated") | ast.Attribute(attr="Annotated"), slice=ast.Tuple(elts=parts)
+        ):
+            return parts[0]
+        case _:
+            return annotation
 
 
 def _argument(call: Callable[..., Any], parameter: str) -> ast.arg | None:

@@ -41,8 +41,8 @@ def remedy_for_type(name: str, annotation: Any, said: Iterable[object]) -> str:
     if maker is not None:
         return depends
     if not isinstance(annotation, type):
-        return f"{depends}, if a function makes it; or a type that Pydantic knows, if the request brings it"
-    model = f"class {kind}(BaseModel):, if the request brings it"
-    depends = f"{depends}, if a function makes it"
+        return f"{depends} if a function makes it; or a type that Pydantic knows if the request brings it"
+    model = f"class {kind}(BaseModel) if the request brings it"
+    depends = f"{depends} if a function makes it"
     is_record = bool(inspect.get_annotations(annotation)) and annotation.__init__ is object.__init__
     return f"{model}; or {depends}" if is_record else f"{depends}; or {model}"

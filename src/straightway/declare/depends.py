@@ -66,17 +66,20 @@ class Depends:
         limit = self.max_concurrency
         if self.scope not in (None, "function", "request"):
             raise DeclarationValueError(
-                f"scope is 'function' or 'request', not {self.scope!r}", at=calling_place(), instead='scope="request"'
+                f"scope is 'function' or 'request', not {self.scope!r}",
+                at=calling_place(),
+                instead='scope="request"',
             )
         if limit is not None and (type(limit) is not int or limit < 1):
             raise DeclarationValueError(
-                "max_concurrency must be a positive integer or None", at=calling_place(), instead="max_concurrency=1"
+                "max_concurrency must be a positive integer or None",
+                at=calling_place(),
+                instead="max_concurrency=1",
             )
         inherited = self._concurrency
         if inherited is None or inherited.max_concurrency != limit:
             fresh = None if limit is None else ConcurrencyLimit(limit)
             object.__setattr__(self, "_concurrency", fresh)
-
 
     if not TYPE_CHECKING:
 

@@ -80,7 +80,10 @@ def _call_of(name: str, endpoint: Callable[..., Any]) -> tuple[Place, str]:
     """Return where the endpoint calls a function of that name, and the call as it is written there."""
     place, tree = place_of(endpoint), function_ast(endpoint)
     for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Call) and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
+        if isinstance(node, ast.Call) and name in (
+            getattr(node.func, "id", ""),
+            getattr(node.func, "attr", ""),
+        ):
             return _at(place, node.lineno), ast.unparse(node)
     return place, f"{name}(...)"
 

@@ -88,7 +88,9 @@ def frontend_of(
 
 def _checked_path(path: str, prefix: str) -> str:
     if not path:
-        raise DeclarationError("A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)')
+        raise DeclarationError(
+            "A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)'
+        )
     if not path.startswith("/"):
         raise DeclarationError(
             "A frontend path must start with '/'", at=calling_place(), instead=f'app.frontend("/{path}", ...)'
@@ -96,7 +98,9 @@ def _checked_path(path: str, prefix: str) -> str:
     full_path = f"{prefix}{path}"
     trimmed = full_path.rstrip("/")
     if not trimmed and full_path != "/":
-        raise DeclarationError("A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)')
+        raise DeclarationError(
+            "A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)'
+        )
     return trimmed
 
 

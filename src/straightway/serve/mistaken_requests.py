@@ -125,11 +125,13 @@ def _sent_in_the_body(refusal: Refusal) -> DeclarationError | None:
     if any(_body_parameters(refusal)):  # what is missing was meant for the query, then
         return None
     call, field = found
-    written = as_written(call, field.name, field.field_info.annotation)
+    written = as_written(call, field.name, field.field_info.annotation, bare=True)
     if refusal.content == "form":
         remedy = f"def {_name(call)}({written} = Form())"
     else:
-        remedy = f"def {_name(call)}({written} = Body()), or one model with all fields: class Item(BaseModel):"
+        remedy = (
+            f"def {_name(call)}({written} = Body()), or one model with all fields: class Item(BaseModel):"
+        )
     return DeclarationError(
         f"{field.name!r} is read from the query string, as plain types are, and the request has a {refusal.content} body",
         at=place_of_parameter(call, field.name),
@@ -148,7 +150,7 @@ def _list_in_the_query(refusal: Refusal) -> DeclarationError | None:
                 return DeclarationError(
                     f"{field.name!r} is a list, and so read from the body, which a {refusal.scope['method']} has not",
                     at=place_of_parameter(node.call, field.name),
-                    instead=f"def {_name(node.call)}({as_written(node.call, field.name, kind)} = Query())",
+                    instead=f"def {_name(node.call)}({as_written(node.call, field.name, kind, bare=True)} = Query())",
                 )
     return None
 
@@ -161,7 +163,7 @@ def _body_of_a_reading_method(refusal: Refusal) -> DeclarationError | None:
     return DeclarationError(
         f"{field.name!r} is a model, and so read from the body, which a {method} has not",
         at=place_of_parameter(call, field.name),
-        instead=f'{as_written(call, field.name, field.field_info.annotation)} = Query(), or @app.post("{refusal.route.path_format}")',
+        instead=f'{as_written(call, field.name, field.field_info.annotation, bare=True)} = Query(), or @app.post("{refusal.route.path_format}")',
     )
 
 
@@ -189,7 +191,7 @@ def _json_for_form(refusal: Refusal, call: Callable[..., Any], field: ModelField
     return DeclarationError(
         f"{field.name!r} is read from a form, and the request has a JSON body",
         at=place_of_parameter(call, field.name),
-        instead=f"{as_written(call, field.name, field.field_info.annotation)} = Body(), or a request that sends a form",
+        instead=f"{as_written(call, field.name, field.field_info.annotation, bare=True)} = Body(), or a request that sends a form",
     )
 
 
@@ -204,7 +206,7 @@ def _form_for_json(refusal: Refusal) -> DeclarationError | None:
     return DeclarationError(
         f"{field.name!r} is read as JSON, and the request has a form",
         at=place_of_parameter(call, field.name),
-        instead=f"{as_written(call, field.name, field.field_info.annotation)} = Form(), or a request that sends JSON",
+        instead=f"{as_written(call, field.name, field.field_info.annotation, bare=True)} = Form(), or a request that sends JSON",
     )
 
 

@@ -128,7 +128,10 @@ def _wrong_options(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"methods is a list of methods, not {methods!r}", f'methods=["{methods.upper()}"]'
     if status is not None and (not isinstance(status, int) or not _SHORTEST <= status <= _LONGEST):
         digits = re.sub(r"\D", "", str(status))[:3] or "200"
-        yield f"status_code is a number of three digits (RFC 9110, section 15), not {status!r}", f"status_code={digits}"
+        yield (
+            f"status_code is a number of three digits (RFC 9110, section 15), not {status!r}",
+            f"status_code={digits}",
+        )
     if responses is not None and not isinstance(responses, Mapping):
         yield (
             f"responses maps status codes to descriptions, it is no {type(responses).__name__}",
@@ -137,12 +140,22 @@ def _wrong_options(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if dependencies is not None and not isinstance(dependencies, list | tuple):
         name = getattr(getattr(dependencies, "dependency", dependencies), "__name__", "verify")
         if not hasattr(dependencies, "__iter__"):
-            yield f"dependencies is a list, not {kind_of_object(dependencies)}", f"dependencies=[Depends({name})]"
-    elif (other := next((each for each in dependencies or () if not hasattr(each, "dependency")), None)) is not None:
+            yield (
+                f"dependencies is a list, not {kind_of_object(dependencies)}",
+                f"dependencies=[Depends({name})]",
+            )
+    elif (
+        other := next((each for each in dependencies or () if not hasattr(each, "dependency")), None)
+    ) is not None:
         name = getattr(other, "__name__", "verify")
-        yield f"dependencies=[...] takes Depends(), not {kind_of_object(other)}", f"dependencies=[Depends({name})]"
+        yield (
+            f"dependencies=[...] takes Depends(), not {kind_of_object(other)}",
+            f"dependencies=[Depends({name})]",
+        )
     if response_class is not None and not isinstance(response_class, DefaultPlaceholder):
-        if not callable(response_class) or (not inspect.isclass(response_class) and _is_response(response_class)):
+        if not callable(response_class) or (
+            not inspect.isclass(response_class) and _is_response(response_class)
+        ):
             kind = type(response_class).__name__
             yield f"response_class is a class, not {kind_of_object(response_class)}", f"response_class={kind}"
 
@@ -156,13 +169,15 @@ def refuse_model(model: Any, error: Exception, at: Place, *, is_annotation: bool
     message = str(error.args[0]) if error.args else str(error)
     if isinstance(model, list | tuple) and len(model) == 1:
         return DeclarationError(
-            f"response_model is a type, not {model!r}", at=at, instead=f"response_model=list[{type_name(model[0])}]"
+            f"response_model is a type, not {model!r}",
+            at=at,
+            instead=f"response_model=list[{type_name(model[0])}]",
         )
     if isinstance(model, dict):
         fields = ", ".join(f"{name}: {type_name(kind)}" for name, kind in model.items())
         instead = f"response_model=Answer, with class Answer(BaseModel): {fields}"
         return DeclarationError(f"response_model is a type, not {model!r}", at=at, instead=instead)
-    instead = f"class {type_name(model)}(BaseModel):, or response_model=None for no validation"
+    instead = f"class {type_name(model)}(BaseModel), or response_model=None for no validation"
     if is_annotation:
         decorator = called_with(source_line(at.file, at.line), "response_model=None")
         instead = f"{decorator or 'response_model=None'}, if {type_name(model)} is no model of the answer"
@@ -172,10 +187,14 @@ def refuse_model(model: Any, error: Exception, at: Place, *, is_annotation: bool
 
 def check_lifespan(lifespan: object) -> None:
     """Refuse a lifespan that yields nothing, has been called already, or does not take the application."""
-    name = getattr(lifespan, "__name__", None) or getattr(getattr(lifespan, "func", None), "__name__", "lifespan")
+    name = getattr(lifespan, "__name__", None) or getattr(
+        getattr(lifespan, "func", None), "__name__", "lifespan"
+    )
     if isinstance(lifespan, _AsyncGeneratorContextManager):
         raise DeclarationTypeError(
-            f"lifespan is a function, not the result of calling {name}()", at=calling_place(), instead=f"lifespan={name}"
+            f"lifespan is a function, not the result of calling {name}()",
+            at=calling_place(),
+            instead=f"lifespan={name}",
         )
     if inspect.iscoroutinefunction(lifespan):
         raise DeclarationTypeError(
@@ -195,14 +214,20 @@ def check_router(router: object, prefix: str) -> None:
         return
     name = str(getattr(router, "__name__", "users")).rpartition(".")[2]
     if isinstance(router, ModuleType):
-        found = [each for each, value in vars(router).items() if hasattr(value, "_included")]
+        found = [
+            each
+            for each, value in vars(router).items()
+            if hasattr(value, "_included") and not inspect.isclass(value)
+        ]
         remedy = f"app.include_router({name}.{found[0] if found else 'router'})"
     elif hasattr(router, "router"):
         remedy = f'app.mount("{prefix or "/api"}", other), which serves another application; or an APIRouter() for both'
     else:
         remedy = "app.include_router(router), with router = APIRouter()"
     raise DeclarationTypeError(
-        f"include_router() takes an APIRouter, not {kind_of_object(router)}", at=calling_place(), instead=remedy
+        f"include_router() takes an APIRouter, not {kind_of_object(router)}",
+        at=calling_place(),
+        instead=remedy,
     )
 
 
@@ -246,7 +271,9 @@ def check_response(response: object, function: Any, arguments: str) -> None:
     raise DeclarationTypeError(
         f"{name}({arguments}) returned {kind_of_object(response)}, not a response",
         at=place_of(function),
-        instead=f"{remedy}, with from straightway.responses import JSONResponse" if response is not None else remedy,
+        instead=f"{remedy}, with from straightway.responses import JSONResponse"
+        if response is not None
+        else remedy,
     )
 
 

@@ -362,7 +362,9 @@ class APIRouter(Verbs, Router):
             )
         if not isinstance(self.lifespan_context, DefaultLifespan):
             name = getattr(func, "__name__", "the function")
-            warn_deprecated(f"{name}() is never called: the lifespan replaces it; call it there", category=UserWarning)
+            warn_deprecated(
+                f"{name}() is never called: the lifespan replaces it; call it there", category=UserWarning
+            )
         (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")

@@ -128,7 +128,13 @@ class APIRoute(Route):
     def analyse(self) -> None:
         """Work everything out now, so that mistakes are reported where the route is declared."""
         try:
-            _ = self.dependant, self.response_field, self.response_fields, self.stream_item_field, self.body_field
+            _ = (
+                self.dependant,
+                self.response_field,
+                self.response_fields,
+                self.stream_item_field,
+                self.body_field,
+            )
         except StraightwayError as error:
             error.located(place_of(self.endpoint, self._label))
             raise
