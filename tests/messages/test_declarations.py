@@ -67,8 +67,7 @@ CASES = {
         "def db(): without the decorator",
     ),
     "circle": (
-        "def a(x: 'B' = Depends()): ...\nclass B:\n    def __init__(self, b: 'B' = Depends()): ...  # <-\n"
-        "@app.get('/')\ndef f(x = Depends(a)): ...",
+        "class B:\n    def __init__(self, b: 'B' = Depends()): ...  # <-\n@app.get('/')\ndef f(b: B = Depends()): ...",
         "without 'b'",
     ),
     "shorter scope": (

@@ -1,14 +1,16 @@
+# ruff: noqa: D101, D103  # what the functions and classes under test stand for is their name
 """What is said at request time: notes of exceptions, and in development advice in the log."""
 
 import logging
 import traceback
+from pathlib import Path
 from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
 
 from straightway import APIRouter, Depends, File, Form, Query, Request, Straightway, UploadFile
-from straightway.errors import DeclarationTypeError
+from straightway.errors import DeclarationTypeError, ResponseValidationError
 from straightway.testclient import TestClient
 
 
@@ -30,13 +32,13 @@ async def load(number=1):
 
 def line_of(text):
     """Return the number of the line of this file that has a text, the first one in a function below."""
-    with open(__file__, encoding="utf-8") as file:
-        return next(number for number, line in enumerate(file, 1) if line.strip().endswith(text))
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.endswith(text))
 
 
 def failure_of(app, path="/"):
     """Return the text of the exception that a request ends in, as a server logs it."""
-    with pytest.raises(Exception) as caught:
+    with pytest.raises((ValueError, ResponseValidationError)) as caught:
         TestClient(app).get(path)
     return "".join(traceback.format_exception_only(caught.value))
 

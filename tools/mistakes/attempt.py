@@ -37,9 +37,11 @@ class Said(logging.Handler):
         """Keep a line of the log."""
         self.texts.append(self.format(record))
 
-    def warn(self, message: Warning | str, _category: Any, file: str, line: int, *_: Any) -> None:
+    def warn(
+        self, message: Warning | str, _category: type[Warning], filename: str, lineno: int, *_: object
+    ) -> None:
         """Keep a warning, with its place as Python prints it."""
-        self.texts.append(f"{file}:{line}: {message}")
+        self.texts.append(f"{filename}:{lineno}: {message}")
 
     def raised(self, error: BaseException) -> None:
         """Keep the text of an exception and of its causes, with their notes, and where their frames are."""
@@ -58,13 +60,13 @@ def attempt(file: Path, trigger: str, without: list[str]) -> Said:
     """Import an application, start it and send its request, until something is raised."""
     said = Said()
     logging.getLogger().addHandler(said)
-    warnings.showwarning = said.warn
+    warnings.showwarning = said.warn  # type: ignore[assignment]  # takes what is passed, and more
     try:
         with _imports(file.parent, without):
             module = importlib.import_module(file.stem)
             if trigger != "import":
                 asyncio.run(_serve(module.app, trigger, said))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, a server would print it
         said.raised(error)
     finally:
         logging.getLogger().removeHandler(said)
@@ -84,7 +86,7 @@ def _imports(folder: Path, without: list[str]) -> Iterator[None]:
     finally:
         sys.path.remove(str(folder))
         for name, module in list(sys.modules.items()):
-            if module is None or Path(getattr(module, "__file__", None) or "/").parent == folder:
+            if name in without or Path(getattr(module, "__file__", None) or "/").parent == folder:
                 del sys.modules[name]
         sys.modules.update(
             {name: module for name, module in known.items() if name.partition(".")[0] in without}

@@ -44,7 +44,7 @@ def corpus() -> list[Mistake]:
 def _read(entry: Path) -> Mistake:
     file = entry / "main.py" if entry.is_dir() else entry
     lines = file.read_text(encoding="utf-8").splitlines()
-    said = dict(match.groups() for line in lines if (match := _COMMENT.fullmatch(line)))
+    said = {match[1]: match[2] for line in lines if (match := _COMMENT.fullmatch(line))}
     marked = [number for number, line in enumerate(lines, 1) if line.endswith(_MARK)]
     return Mistake(
         name=entry.stem,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Collection, Sequence
-from contextlib import contextmanager
 from inspect import Parameter
 from typing import Any, ForwardRef, Literal
 
+from straightway.analyse.callables import is_generator, is_made_context_manager, kind_of
 from straightway.analyse.dependant import Dependant, lifetime_of, oauth_scopes
 from straightway.analyse.parameters import (
     add_non_field_param_to_dependency,
@@ -29,6 +28,9 @@ from straightway.errors import (
 )
 from straightway.utils import get_path_param_names
 from straightway.wording import source_line, type_name
+
+_CALLED = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)\(")
+"""A dependency that is called where it should be named, in a line of source."""
 
 
 def get_dependant(
@@ -175,7 +177,7 @@ def _sub_dependant(depends: Depends, parent: Dependant, parameter: Parameter) ->
         )
     if call is Any or not callable(call):
         raise _not_callable(call, parameter, parent)
-    if _is_made_context_manager(call):
+    if is_made_context_manager(call) and is_generator(kind_of(call)):
         raise DeclarationError(
             f"The dependency {call.__name__}() is decorated as a context manager, which Depends() does by itself",
             at=place_of(call),
@@ -212,16 +214,6 @@ def _not_callable(call: object, parameter: Parameter, parent: Dependant) -> Decl
         f"The dependency of {name!r} is not callable: {call!r}",
         instead=f"{name}{kind} = Depends({_function_of(call, place)}), the function itself, not what it returns",
     )
-
-
-def _is_made_context_manager(call: Any) -> bool:
-    """Tell whether the function was made by `contextlib.contextmanager`: called, it gives what cannot be iterated."""
-    made_by = getattr(call, "__code__", None)
-    return made_by is _CONTEXT_MANAGER and inspect.isgeneratorfunction(getattr(call, "__wrapped__", None))
-
-
-_CALLED = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)\(")
-_CONTEXT_MANAGER = contextmanager(lambda: iter(())).__code__  # type: ignore[attr-defined]  # the code of every function that it makes
 
 
 def _function_of(result: object, place: Place | None) -> str:

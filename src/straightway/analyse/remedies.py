@@ -19,7 +19,7 @@ def refuse_unmade_marker(name: str, annotation: Any, value: Any) -> None:
     """Refuse `= Depends` and `= Query`, without the parentheses, which Python takes for an odd default."""
     metadata = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
     marker = next((each for each in (value, *metadata) if inspect.isfunction(each)), None)
-    if marker not in _MARKERS:
+    if marker is None or marker not in _MARKERS:
         return
     bare = get_args(annotation)[0] if metadata else annotation
     kind = "" if bare is Any else f": {type_name(bare)}"
@@ -44,5 +44,5 @@ def remedy_for_type(name: str, annotation: Any, said: Iterable[object]) -> str:
         return f"{depends} if a function makes it; or a type that Pydantic knows if the request brings it"
     model = f"class {kind}(BaseModel) if the request brings it"
     depends = f"{depends} if a function makes it"
-    is_record = bool(inspect.get_annotations(annotation)) and annotation.__init__ is object.__init__
+    is_record = bool(inspect.get_annotations(annotation)) and "__init__" not in vars(annotation)
     return f"{model}; or {depends}" if is_record else f"{depends}; or {model}"

@@ -156,8 +156,8 @@ def _libraries() -> tuple[Path, ...]:
 def remedy(error: BaseException, target: Target) -> str:
     """Say what to do about an exception raised while the application was imported or started."""
     match error:
-        case ImportError(install=str(install)):
-            return f'Install it with: pip install "{install}"'
+        case ImportError() if isinstance(error, _own_error()):
+            return str(error).rpartition("\n")[2]  # the command that installs what is missing
         case ModuleNotFoundError(name=str(name)):
             return _missing_module(name, target)
         case ImportError() if "relative import" in str(error):

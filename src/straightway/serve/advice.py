@@ -25,7 +25,6 @@ from straightway.errors import (
 )
 from straightway.logger import logger
 from straightway.serve.mistaken_requests import advice_on
-from straightway.wording import type_name
 
 __all__ = ["annotate", "tell"]
 
@@ -34,7 +33,7 @@ def tell(error: RequestValidationError, scope: Scope) -> None:
     """Log what is probably wrong with the endpoint, where a request was refused and that is no mistake of the client."""
     try:
         advice = advice_on(error, scope)
-    except Exception:  # advice must never be what fails
+    except Exception:  # noqa: BLE001  # advice must never be what fails
         logger.debug("no advice on a refused request", exc_info=True)
         return
     if advice is not None:

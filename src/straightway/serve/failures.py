@@ -20,7 +20,7 @@ from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
 from straightway.serve.advice import annotate, tell
 from straightway.serve.frontend import is_development
-from straightway.serve.refusals import check_response
+from straightway.serve.refusals import no_response
 from straightway.telemetry.activity import note_failure
 
 
@@ -76,7 +76,8 @@ class ExceptionLayer(ExceptionMiddleware):
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
         response = await _called(handler, request, error)
         if response is not None:
-            check_response(response, handler, "request, exception")
+            if not callable(response):
+                raise no_response(response, handler, "request, exception")
             await send_reply(response, scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
         return True
@@ -179,7 +180,8 @@ class FailureLayer(ErrorLayer):
             response = self.error_response(request, error)
         else:
             response = await _called(self.handler, request, error)
-            check_response(response, self.handler, "request, exception")
+            if not callable(response):
+                raise no_response(response, self.handler, "request, exception")
         if not scope.get(STARTED):
             await response(scope, receive, send)
 

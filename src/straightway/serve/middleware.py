@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from straightway.serve.refusals import check_response
+from straightway.serve.refusals import no_response
 from straightway.serve.relay import Relay
 
 FILE_CHUNK = 64 * 1024
@@ -74,8 +74,8 @@ class HTTPMiddleware(BaseHTTPMiddleware):
     async def _respond(
         self, response: Response | None, relays: list[Relay], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        if not callable(response):
-            check_response(response, self.dispatch_func, "request, call_next")
+        if response is None or not callable(response):
+            raise no_response(response, self.dispatch_func, "request, call_next")
         if isinstance(response, RelayedResponse) and response.is_unseen:
             await response(scope, receive, send)
             return

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
+from math import inf
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from straightway.analyse.dependant import Dependant, walk
@@ -57,7 +59,7 @@ class Refusal:
 
 def advice_on(error: RequestValidationError, scope: Scope) -> DeclarationError | None:
     """Return what to write instead in the endpoint, worded as a mistake in its declaration; None where nothing fits."""
-    route = scope.get("route")
+    route: Any = scope.get("route")
     if not isinstance(getattr(route, "dependant", None), Dependant):
         return None
     for each in error.errors():
@@ -230,16 +232,14 @@ def _hidden_by_an_earlier_route(refusal: Refusal) -> DeclarationError | None:
 def _later_match(refusal: Refusal) -> Any:
     """Return a later route that has fewer parameters and answers this very request."""
     routes: list[BaseRoute] = getattr(refusal.scope.get("app"), "routes", None) or []
-    is_later = False
-    for each in routes:
-        if each is refusal.route:
-            is_later = True
-        elif is_later and len(getattr(each, "param_convertors", refusal.route.param_convertors)) < len(
-            refusal.route.param_convertors
-        ):
-            if each.matches(dict(refusal.scope))[0] is Match.FULL and hasattr(each, "endpoint"):
-                return each
-    return None
+    following = dropwhile(lambda each: each is not refusal.route, routes)
+    fewer = (each for each in following if _parameters(each) < _parameters(refusal.route))
+    return next((each for each in fewer if each.matches(dict(refusal.scope))[0] is Match.FULL), None)
+
+
+def _parameters(route: BaseRoute) -> float:
+    """Return how many parameters a path has; infinitely many where that is not known, as of a mounted application."""
+    return len(route.param_convertors) if isinstance(route, Route) else inf
 
 
 def _lacking(refusal: Refusal, location: str) -> tuple[Callable[..., Any], ModelField] | None:

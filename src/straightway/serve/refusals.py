@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import _AsyncGeneratorContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import _AsyncGeneratorContextManager
 from types import ModuleType
 from typing import Any
 
@@ -16,18 +16,17 @@ from starlette.convertors import CONVERTOR_TYPES
 from starlette.middleware import Middleware
 from starlette.routing import PARAM_REGEX
 
+from straightway.analyse.callables import is_made_context_manager, unwrapped
 from straightway.analyse.places import place_of
-from straightway.datastructures import DefaultPlaceholder
 from straightway.declare.keywords import refuse_unknown_keywords
 from straightway.errors import (
     DeclarationError,
     DeclarationTypeError,
     DeclarationValueError,
     Place,
-    StraightwayError,
     calling_place,
 )
-from straightway.wording import called_with, did_you_mean, kind_of_object, source_line, type_name
+from straightway.wording import did_you_mean, kind_of_object
 
 __all__ = [
     "check_arguments",
@@ -36,16 +35,11 @@ __all__ = [
     "check_lifespan",
     "check_middleware",
     "check_middleware_type",
-    "check_options",
     "check_path",
     "check_path_argument",
-    "check_response",
     "check_router",
-    "refuse_model",
+    "no_response",
 ]
-
-_SHORTEST, _LONGEST = 100, 999
-_CONTEXT_MANAGER = asynccontextmanager(lambda: None).__code__  # type: ignore[arg-type, attr-defined]  # the code of every function that it makes
 
 
 def check_path_argument(decorator: str, path: object) -> None:
@@ -112,79 +106,6 @@ def check_convertors(path: str, at: Callable[[], Place]) -> None:
         )
 
 
-def check_options(given: Mapping[str, Any], at: Callable[[], Place]) -> None:
-    """Refuse options of a route that are of a type with which it could not answer."""
-    wrong = next((each for each in _wrong_options(given)), None)
-    if wrong is not None:
-        message, instead = wrong
-        raise DeclarationTypeError(message, at=at(), instead=instead)
-
-
-def _wrong_options(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    methods, responses = given.get("methods"), given.get("responses")
-    status, dependencies = given.get("status_code"), given.get("dependencies")
-    response_class = given.get("response_class")
-    if isinstance(methods, str):
-        yield f"methods is a list of methods, not {methods!r}", f'methods=["{methods.upper()}"]'
-    if status is not None and (not isinstance(status, int) or not _SHORTEST <= status <= _LONGEST):
-        digits = re.sub(r"\D", "", str(status))[:3] or "200"
-        yield (
-            f"status_code is a number of three digits (RFC 9110, section 15), not {status!r}",
-            f"status_code={digits}",
-        )
-    if responses is not None and not isinstance(responses, Mapping):
-        yield (
-            f"responses maps status codes to descriptions, it is no {type(responses).__name__}",
-            'responses={404: {"description": "Not found"}}',
-        )
-    if dependencies is not None and not isinstance(dependencies, list | tuple):
-        name = getattr(getattr(dependencies, "dependency", dependencies), "__name__", "verify")
-        if not hasattr(dependencies, "__iter__"):
-            yield (
-                f"dependencies is a list, not {kind_of_object(dependencies)}",
-                f"dependencies=[Depends({name})]",
-            )
-    elif (
-        other := next((each for each in dependencies or () if not hasattr(each, "dependency")), None)
-    ) is not None:
-        name = getattr(other, "__name__", "verify")
-        yield (
-            f"dependencies=[...] takes Depends(), not {kind_of_object(other)}",
-            f"dependencies=[Depends({name})]",
-        )
-    if response_class is not None and not isinstance(response_class, DefaultPlaceholder):
-        if not callable(response_class) or (
-            not inspect.isclass(response_class) and _is_response(response_class)
-        ):
-            kind = type(response_class).__name__
-            yield f"response_class is a class, not {kind_of_object(response_class)}", f"response_class={kind}"
-
-
-def _is_response(value: object) -> bool:
-    return hasattr(value, "raw_headers")
-
-
-def refuse_model(model: Any, error: Exception, at: Place, *, is_annotation: bool) -> StraightwayError:
-    """Return the exception for a response model that Pydantic cannot make a validator of."""
-    message = str(error.args[0]) if error.args else str(error)
-    if isinstance(model, list | tuple) and len(model) == 1:
-        return DeclarationError(
-            f"response_model is a type, not {model!r}",
-            at=at,
-            instead=f"response_model=list[{type_name(model[0])}]",
-        )
-    if isinstance(model, dict):
-        fields = ", ".join(f"{name}: {type_name(kind)}" for name, kind in model.items())
-        instead = f"response_model=Answer, with class Answer(BaseModel): {fields}"
-        return DeclarationError(f"response_model is a type, not {model!r}", at=at, instead=instead)
-    instead = f"class {type_name(model)}(BaseModel), or response_model=None for no validation"
-    if is_annotation:
-        decorator = called_with(source_line(at.file, at.line), "response_model=None")
-        instead = f"{decorator or 'response_model=None'}, if {type_name(model)} is no model of the answer"
-        message = f"{message} Where it is not one, give the decorator the parameter response_model=None."
-    return StraightwayError(message, at=at, instead=instead)
-
-
 def check_lifespan(lifespan: object) -> None:
     """Refuse a lifespan that yields nothing, has been called already, or does not take the application."""
     name = getattr(lifespan, "__name__", None) or getattr(
@@ -204,8 +125,7 @@ def check_lifespan(lifespan: object) -> None:
             instead=f"@asynccontextmanager above async def {name}(app): with a `yield` in it",
         )
     if inspect.isroutine(lifespan):
-        is_made = getattr(lifespan, "__code__", None) is _CONTEXT_MANAGER
-        check_arguments(getattr(lifespan, "__wrapped__", lifespan) if is_made else lifespan, "app")
+        check_arguments(unwrapped(lifespan) if is_made_context_manager(lifespan) else lifespan, "app")
 
 
 def check_router(router: object, prefix: str) -> None:
@@ -262,18 +182,14 @@ def check_middleware(middleware: Middleware) -> None:
         ) from None
 
 
-def check_response(response: object, function: Any, arguments: str) -> None:
-    """Refuse what a handler or a middleware returned where a response is sent: anything but an ASGI application."""
-    if callable(response):
-        return
+def no_response(returned: object, function: Any, arguments: str) -> DeclarationTypeError:
+    """Return the exception for what a handler or a middleware returned in the place of a response."""
     name = getattr(function, "__name__", type(function).__name__)
-    remedy = "return response" if response is None else "return JSONResponse({...})"
-    raise DeclarationTypeError(
-        f"{name}({arguments}) returned {kind_of_object(response)}, not a response",
+    remedy = "return JSONResponse({...}), with from straightway.responses import JSONResponse"
+    return DeclarationTypeError(
+        f"{name}({arguments}) returned {kind_of_object(returned)}, not a response",
         at=place_of(function),
-        instead=f"{remedy}, with from straightway.responses import JSONResponse"
-        if response is not None
-        else remedy,
+        instead="return response" if returned is None else remedy,
     )
 
 

@@ -37,14 +37,14 @@ from straightway.serve.inclusion import Inclusion, RouteList, check_prefix, plac
 from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.passage import PASSAGE
+from straightway.serve.redirects import slash_redirect
 from straightway.serve.refusals import (
     check_lifespan,
-    check_options,
     check_path,
     check_path_argument,
     check_router,
 )
-from straightway.serve.redirects import slash_redirect
+from straightway.serve.refused_options import check_options
 from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, Target
 from straightway.serve.verbs import Endpoint, Verbs

@@ -45,7 +45,7 @@ from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.path_regex import PathRegex, parsed_path
 from straightway.serve.planned import compiled, is_analysed_later, with_overrides
-from straightway.serve.refusals import check_options, refuse_model
+from straightway.serve.refused_options import check_options, refuse_model
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
 
