@@ -14,7 +14,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def attempt(file: Path, trigger: str, without: list[str]) -> Said:
 
 
 @contextlib.contextmanager
-def _imports(folder: Path, without: list[str]) -> Iterator[None]:
+def _imports(folder: Path, without: list[str]) -> Generator[None]:
     """Have modules of the folder imported, and some packages not found; forget both after."""
     known = dict(sys.modules)
     for name in [each for each in sys.modules if each.partition(".")[0] in without]:

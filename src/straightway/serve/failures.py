@@ -76,9 +76,7 @@ class ExceptionLayer(ExceptionMiddleware):
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
         response = await _called(handler, request, error)
         if response is not None:
-            if not callable(response):
-                raise no_response(response, handler, "request, exception")
-            await send_reply(response, scope, receive, send)
+            await send_reply(_checked(response, handler), scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
         return True
 
@@ -179,9 +177,7 @@ class FailureLayer(ErrorLayer):
         elif self.handler is None:
             response = self.error_response(request, error)
         else:
-            response = await _called(self.handler, request, error)
-            if not callable(response):
-                raise no_response(response, self.handler, "request, exception")
+            response = _checked(await _called(self.handler, request, error), self.handler)
         if not scope.get(STARTED):
             await response(scope, receive, send)
 
@@ -190,6 +186,13 @@ async def _called(handler: Any, request: Request, error: Exception) -> Any:
     if _is_async(handler):
         return await handler(request, error)
     return await run_in_threadpool(handler, request, error)
+
+
+def _checked(returned: Any, handler: Any) -> Any:
+    """Return what a handler returned, if it can be sent."""
+    if callable(returned):
+        return returned
+    raise no_response(returned, handler, "request, exception")
 
 
 @lru_cache(maxsize=256)
