@@ -88,7 +88,7 @@ class Depends:
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             if name.startswith("__"):
                 raise AttributeError(message, name=name, obj=self)
-            call = getattr(self.dependency, "__name__", "...")
+            call = getattr(vars(self).get("dependency"), "__name__", "...")
             raise AttributeError(
                 f"{message}: nobody has called {call}(), which only endpoints and their dependencies have done for them\n"
                 f"  used {worded(calling_place())}\n"

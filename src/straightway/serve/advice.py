@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
@@ -31,13 +32,10 @@ __all__ = ["annotate", "tell"]
 
 def tell(error: RequestValidationError, scope: Scope) -> None:
     """Log what is probably wrong with the endpoint, where a request was refused and that is no mistake of the client."""
-    try:
+    with _harmless():
         advice = advice_on(error, scope)
-    except Exception:  # noqa: BLE001  # advice must never be what fails
-        logger.debug("no advice on a refused request", exc_info=True)
-        return
-    if advice is not None:
-        logger.warning("%s", advice)
+        if advice is not None:
+            logger.warning("%s", advice)
 
 
 def annotate(error: Exception, scope: Scope) -> None:
@@ -45,9 +43,19 @@ def annotate(error: Exception, scope: Scope) -> None:
     endpoint = getattr(scope.get("route"), "endpoint", None)
     if endpoint is None or getattr(error, "__notes__", None):
         return
-    advice = _on_returned(error, endpoint)
-    if advice is not None:
-        error.add_note(str(advice))
+    with _harmless():
+        advice = _on_returned(error, endpoint)
+        if advice is not None:
+            error.add_note(str(advice))
+
+
+@contextmanager
+def _harmless() -> Generator[None]:
+    """Let no exception out: advice must never be what fails."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001  # whatever it is
+        logger.debug("no advice could be given", exc_info=True)
 
 
 def _on_returned(error: Exception, endpoint: Callable[..., Any]) -> DeclarationError | None:
@@ -71,7 +79,8 @@ def _not_awaited(coroutine: Any, endpoint: Callable[..., Any]) -> DeclarationErr
     place, call = _call_of(name, endpoint)
     is_async = inspect.iscoroutinefunction(endpoint)
     remedy = f"await {call}" if is_async else f"await {call}, in async def {place.function}(...)"
-    coroutine.close()  # or Python warns of it where the garbage happens to be collected
+    if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        coroutine.close()  # or Python warns of it where the garbage happens to be collected
     return DeclarationError(f"{name}() was called and not awaited", at=place, instead=remedy)
 
 
