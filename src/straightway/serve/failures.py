@@ -74,9 +74,12 @@ class ExceptionLayer(ExceptionMiddleware):
         if scope.get(STARTED):
             raise RuntimeError("Caught handled exception, but response already started.") from error
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
-        response = await _called(handler, request, error)
+        # Two names, since type checkers would take what is callable for any function.
+        response = returned = await _called(handler, request, error)
         if response is not None:
-            await send_reply(_checked(response, handler), scope, receive, send)
+            if not callable(returned):
+                raise no_response(returned, handler, "request, exception")
+            await send_reply(response, scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
         return True
 

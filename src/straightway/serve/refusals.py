@@ -41,6 +41,8 @@ __all__ = [
     "no_response",
 ]
 
+_ALMOST_A_PARAMETER = re.compile(r"\{\s*[A-Za-z_][\w -]*(?:\}|$|/)")
+
 
 def check_path_argument(decorator: str, path: object) -> None:
     """Refuse `@app.get` without parentheses, which would declare nothing at all."""
@@ -62,7 +64,7 @@ def check_path(path: str, at: Callable[[], Place]) -> None:
         )
     if _has_stray_brace(path):
         raise DeclarationError(
-            f"The path {path!r} has braces around what is no parameter, so that no request reaches it",
+            f"The path {path!r} has a brace before what is no parameter, and is taken as it stands",
             at=at(),
             instead=f'"{_mended(path)}": the name of a parameter is one of Python, and its braces are closed',
         )
@@ -74,8 +76,8 @@ def _mended(path: str) -> str:
 
 
 def _has_stray_brace(text: str) -> bool:
-    rest = PARAM_REGEX.sub("", text)
-    return "{" in rest or "}" in rest
+    """Tell whether something was meant to be a parameter and is none; other braces stand for themselves."""
+    return _ALMOST_A_PARAMETER.search(PARAM_REGEX.sub("", text)) is not None
 
 
 def _as_parameter(segment: str) -> str:
