@@ -12,7 +12,7 @@ SEED ?= 1
 BIN := $(CURDIR)/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-corpus conformance differential ecosystem servers pythons bench bench-all docs clean
+.PHONY: help run test check check-corpus mistakes conformance differential ecosystem servers pythons bench bench-all docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -58,6 +58,9 @@ differential: .venv/.test ## compare 10,000 generated applications with FastAPI,
 
 check-corpus: .venv/.test ## score `straightway check` on its corpus, the examples, and FastAPI's documentation examples
 	@$(BIN)/python -m tools.check_corpus --upstream
+
+mistakes: .venv/.test ## run 25 common beginner mistakes on FastAPI and on Straightway, and write docs/mistakes.md
+	@$(BIN)/python -m tools.mistakes
 
 bench: .venv/.test ## measure Straightway against FastAPI and a hand-written handler, about two minutes
 	@$(BIN)/python -m benchmarks

@@ -20,12 +20,13 @@ from typing_extensions import Unpack, deprecated
 
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
-from straightway.declare.keywords import spell_out
+from straightway.declare.keywords import advising, spell_out
 from straightway.declare.options import DEFAULTS, AddRouteOptions, ApiRouteOptions, FormLimits, IncludeOptions
 from straightway.errors import (
     DeclarationError,
     RequestValidationError,
     WebSocketRequestValidationError,
+    calling_place,
     warn_deprecated,
 )
 from straightway.exception_handlers import (
@@ -41,6 +42,12 @@ from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size, refusal_of
 from straightway.serve.middleware import HTTPMiddleware
+from straightway.serve.refusals import (
+    check_arguments,
+    check_handler,
+    check_middleware,
+    check_middleware_type,
+)
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
 from straightway.serve.rsgi import RSGIServer
@@ -69,6 +76,7 @@ class Straightway(Verbs, Starlette):
     router: APIRouter
     _framework: ClassVar[Framework] = STRAIGHTWAY
 
+    @advising("Straightway.__init__")
     def __init__(
         self,
         *,
@@ -157,6 +165,10 @@ class Straightway(Verbs, Starlette):
             form_limits=form_limits,
             raises=raises,
         )
+        for key, handler in (exception_handlers or {}).items():
+            check_handler(key, handler)
+        for each in middleware or ():
+            check_middleware(each)
         self.problem_details = problem_details
         defaults = _HANDLERS | PROBLEM_HANDLERS if problem_details else _HANDLERS
         self.exception_handlers: dict[Any, Any] = {**defaults, **(exception_handlers or {})}
@@ -169,9 +181,17 @@ class Straightway(Verbs, Starlette):
         if not self.openapi_url:
             return
         if not self.title:
-            raise DeclarationError("A title must be provided for OpenAPI, e.g.: 'My API'")
+            raise DeclarationError(
+                "A title must be provided for OpenAPI, e.g.: 'My API'",
+                at=calling_place(),
+                instead=f'{type(self).__name__}(title="My API"), or openapi_url=None for no document',
+            )
         if not self.version:
-            raise DeclarationError("A version must be provided for OpenAPI, e.g.: '2.1.0'")
+            raise DeclarationError(
+                "A version must be provided for OpenAPI, e.g.: '2.1.0'",
+                at=calling_place(),
+                instead=f'{type(self).__name__}(version="2.1.0"), or openapi_url=None for no document',
+            )
 
     # Declaring
 
@@ -230,15 +250,26 @@ class Straightway(Verbs, Starlette):
         """Serve a built single-page application below `path`, where no route answers."""
         self.router.frontend(path, directory=directory, fallback=fallback, check_dir=check_dir)
 
+    def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
+        """Wrap the application in a layer, outside of those added before: `middleware_class(app, *args, **kwargs)`."""
+        check_middleware(Middleware(middleware_class, *args, **kwargs))
+        super().add_middleware(middleware_class, *args, **kwargs)
+
     def middleware(self, middleware_type: Literal["http"]) -> Callable[[Endpoint], Endpoint]:
         """Run `async def function(request, call_next) -> Response` around every HTTP request."""
-        del middleware_type  # "http" is the only kind there is
+        check_middleware_type(middleware_type)
 
         def decorate(function: Any) -> Any:
+            check_arguments(function, "request", "call_next")
             self.add_middleware(HTTPMiddleware, dispatch=function)
             return function
 
         return decorate
+
+    def add_exception_handler(self, exc_class_or_status_code: int | type[Exception], handler: Any) -> None:
+        """Answer an exception class, or an HTTP status, with `handler(request, exception) -> Response`."""
+        check_handler(exc_class_or_status_code, handler)
+        super().add_exception_handler(exc_class_or_status_code, handler)
 
     def exception_handler(
         self, exc_class_or_status_code: int | type[Exception]

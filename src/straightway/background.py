@@ -1,11 +1,14 @@
 """Work that is done after the response has been sent."""
 
+import re
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 
+from straightway.errors import DeclarationTypeError, calling_place
 from straightway.telemetry.activity import activity
+from straightway.wording import kind_of_object, source_line
 
 __all__ = ["BackgroundTasks"]
 
@@ -23,6 +26,8 @@ class BackgroundTasks(StarletteBackgroundTasks):
         self, func: Callable[Parameters, Any], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> None:
         """Have `func` called with these arguments, in a worker thread unless it is a coroutine function."""
+        if not callable(func):
+            raise _not_a_function(func)
         super().add_task(func, *args, **kwargs)
 
     async def __call__(self) -> None:
@@ -30,3 +35,14 @@ class BackgroundTasks(StarletteBackgroundTasks):
         run = activity.run_task
         for task in self.tasks:
             await (task() if run is None else run(task))
+
+
+def _not_a_function(given: object) -> DeclarationTypeError:
+    place = calling_place()
+    called = re.search(r"add_task\(\s*([\w.]+)\((.*)\)\s*\)", source_line(place.file, place.line))
+    function, arguments = called.groups() if called else ("function", "arguments")
+    return DeclarationTypeError(
+        f"add_task() takes a function, not {kind_of_object(given)}, which is the result of calling one",
+        at=place,
+        instead=f"add_task({', '.join(filter(None, [function, arguments]))})",
+    )

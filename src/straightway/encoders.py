@@ -33,7 +33,7 @@ from pydantic.networks import AnyUrl, NameEmail
 from pydantic.types import SecretBytes, SecretStr
 from pydantic_core import PydanticUndefined, Url
 
-from straightway.errors import PydanticV1NotSupportedError
+from straightway.errors import PydanticV1NotSupportedError, UnwritableError
 
 __all__ = [
     "ENCODERS_BY_TYPE",
@@ -194,7 +194,7 @@ def _encode_attributes(
         try:
             attributes = vars(obj)
         except Exception as no_attributes:
-            raise ValueError([no_items, no_attributes]) from no_attributes
+            raise UnwritableError(obj, [no_items, no_attributes]) from no_attributes
     return _encode_dict(attributes, include, exclude, options)
 
 

@@ -9,6 +9,8 @@ What is raised where::
     │   └── ContentTooLarge                     the body is larger than `max_body_size` (answered with 413)
     ├── starlette.exceptions.WebSocketException
     │   └── WebSocketException                  raise it to close a WebSocket
+    ├── ValueError
+    │   └── UnwritableError                     a value that an endpoint returned cannot be written as JSON
     ├── ValidationException                     data that does not fit its declaration
     │   ├── RequestValidationError              ... of a request (answered with 422)
     │   ├── WebSocketRequestValidationError     ... of a WebSocket handshake (closed with 1008)
@@ -16,6 +18,8 @@ What is raised where::
     └── RuntimeError
         └── StraightwayError                    the application is wrong, not the request
             ├── DeclarationError                (also an AssertionError) a declaration makes no sense
+            │   ├── DeclarationTypeError        (also a TypeError) ... something of another type was expected
+            │   └── DeclarationValueError       (also a ValueError) ... the type is right, the value is not
             ├── DependencyScopeError            a dependency outlives something it depends on
             ├── PydanticV1NotSupportedError     a model is written for Pydantic 1
             └── MissingDependencyError          (also an ImportError) an optional package is not installed
@@ -27,7 +31,7 @@ What is raised where::
 import inspect
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any, TypedDict
 
@@ -38,6 +42,8 @@ from starlette.exceptions import WebSocketException as StarletteWebSocketExcepti
 __all__ = [
     "ContentTooLarge",
     "DeclarationError",
+    "DeclarationTypeError",
+    "DeclarationValueError",
     "DependencyScopeError",
     "EndpointContext",
     "HTTPException",
@@ -49,6 +55,7 @@ __all__ = [
     "ResponseValidationError",
     "StraightwayDeprecationWarning",
     "StraightwayError",
+    "UnwritableError",
     "ValidationException",
     "WebSocketErrorModel",
     "WebSocketException",
@@ -56,11 +63,8 @@ __all__ = [
     "calling_place",
     "too_large_in",
     "warn_deprecated",
+    "worded",
 ]
-
-
-class StraightwayError(RuntimeError):
-    """Say that the application is wrong, as opposed to a request it received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +75,62 @@ class Place:
     file: str | None = None
     line: int | None = None
     path: str | None = None
+    parameter: str | None = None
+    """The parameter of `function` that is meant; `line` is then the line it stands on."""
+
+
+class StraightwayError(RuntimeError):
+    """Say that the application is wrong, as opposed to a request it received.
+
+    `args[0]` is the bare message; `str()` adds where it was written, and what to write instead, on lines of their own.
+    """
+
+    def __init__(self, *args: object, at: Place | None = None, instead: str | None = None) -> None:
+        super().__init__(*args)
+        self.message = str(args[0]) if args else ""
+        self.at = at
+        self.instead = instead
+
+    def located(self, place: Place) -> None:
+        """Add where the mistake was written, as far as that is not known more precisely."""
+        if self.at is None:
+            self.at = place
+        elif self.at.path is None:
+            self.at = replace(self.at, path=place.path)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.at is not None:
+            lines.append(f"  declared {worded(self.at)}")
+        if self.instead is not None:
+            lines.append(f"  instead: {self.instead}")
+        return "\n".join(lines)
+
+
+def worded(place: Place, *, file: str | None = None) -> str:
+    """Write a place as `at app.py:12 in read(item_id) for GET /items/{item_id}`; `file` writes its file another way."""
+    file = file or place.file
+    words = [
+        f"at {file if place.line is None else f'{file}:{place.line}'}" if file else "",
+        f"in {place.function}({place.parameter or ''})" if place.function else "",
+        f"for {place.path}" if place.path else "",
+    ]
+    return " ".join(word for word in words if word) or "at an unknown place"
 
 
 class DeclarationError(StraightwayError, AssertionError):
     """Say what is wrong with a declaration, where it was written, and what to write instead.
 
     It is an `AssertionError` too, because code written for FastAPI expects one.
-    `args[0]` is the bare message; `str()` adds the place and the remedy on lines of their own.
     """
 
-    def __init__(self, message: str, *, at: Place | None = None, instead: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.at = at
-        self.instead = instead
 
-    def __str__(self) -> str:
-        lines = [self.message]
-        if self.at is not None:
-            lines.append(f"  declared {_worded(self.at)}")
-        if self.instead is not None:
-            lines.append(f"  instead: {self.instead}")
-        return "\n".join(lines)
+class DeclarationTypeError(DeclarationError, TypeError):
+    """Say so where Python, and code written for FastAPI, expect a `TypeError`: for an unknown option, for example."""
 
 
-def _worded(place: Place) -> str:
-    file = place.file if place.line is None else f"{place.file}:{place.line}"
-    words = [
-        f"at {file}" if place.file else "",
-        f"in {place.function}()" if place.function else "",
-        f"for {place.path}" if place.path else "",
-    ]
-    return " ".join(word for word in words if word) or "at an unknown place"
+class DeclarationValueError(DeclarationError, ValueError):
+    """Say so where code written for FastAPI expects a `ValueError`."""
 
 
 class DependencyScopeError(StraightwayError):
@@ -121,7 +149,7 @@ class MissingDependencyError(StraightwayError, ImportError):
         self.install = install
 
     def __str__(self) -> str:
-        return f'{self.args[0]}\nInstall it with: pip install "{self.install}"'
+        return f'{super().__str__()}\nInstall it with: pip install "{self.install}"'
 
 
 class StraightwayDeprecationWarning(UserWarning):
@@ -178,6 +206,14 @@ class ContentTooLarge(StarletteHTTPException):
 
     def __init__(self) -> None:
         super().__init__(status_code=413, detail="Content Too Large")
+
+
+class UnwritableError(ValueError):
+    """Say that JSON cannot express `value`, which is neither iterable nor has attributes; `args` are FastAPI's."""
+
+    def __init__(self, value: object, reasons: Sequence[Exception]) -> None:
+        super().__init__(reasons)
+        self.value = value
 
 
 def too_large_in(error: BaseException) -> ContentTooLarge | None:

@@ -2,6 +2,8 @@
 
 from straightway.errors import (
     DeclarationError,
+    DeclarationTypeError,
+    DeclarationValueError,
     DependencyScopeError,
     EndpointContext,
     HTTPException,
@@ -21,6 +23,8 @@ from straightway.errors import (
 
 __all__ = [
     "DeclarationError",
+    "DeclarationTypeError",
+    "DeclarationValueError",
     "DependencyScopeError",
     "EndpointContext",
     "HTTPException",

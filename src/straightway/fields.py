@@ -289,19 +289,18 @@ def create_model_field(
     """Return a field of type `type_`, or raise `StraightwayError` when Pydantic cannot handle the type."""
     if mentions_pydantic_v1(type_):
         raise PydanticV1NotSupportedError(
-            f"pydantic.v1 models are not supported: {type_!r}. Derive the model from pydantic.BaseModel instead."
+            f"pydantic.v1 models are not supported: {type_!r}. Derive the model from pydantic.BaseModel instead.",
+            instead="from pydantic import BaseModel, and the model in the words of Pydantic 2",
         )
     if field_info is None:
         field_info = FieldInfo(annotation=type_, default=default, alias=alias)
     try:
         return ModelField(field_info=field_info, name=name, mode=mode)
-    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation, TypeError) as error:
+    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation, TypeError, AttributeError) as error:
         if isinstance(error, PydanticUserError) and isinstance(error, PydanticUndefinedAnnotation):
             raise
         raise StraightwayError(
-            f"Invalid args for response field! Hint: check that {type_} is a valid Pydantic field type. "
-            "For a return annotation that is not meant as a model (a union with Response, a database session…) "
-            "give the path operation decorator the parameter response_model=None."
+            f"Invalid args for response field! Hint: check that {type_} is a valid Pydantic field type."
         ) from error
 
 

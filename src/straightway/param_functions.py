@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, Unpack
 
 from straightway import params
-from straightway.declare.keywords import spell_out
+from straightway.declare.keywords import advising, spell_out
 from straightway.declare.params import MARKER_DEFAULTS, MarkerOptions, Undefined
 
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
@@ -72,6 +72,7 @@ def File(
     return params.File(default, media_type=media_type, **options)
 
 
+@advising("Depends")
 def Depends(
     dependency: Callable[..., Any] | None = None,
     *,
@@ -87,6 +88,7 @@ def Depends(
     return params.Depends(dependency, use_cache=use_cache, scope=scope, max_concurrency=max_concurrency)
 
 
+@advising("Security")
 def Security(
     dependency: Callable[..., Any] | None = None,
     *,

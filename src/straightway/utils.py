@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any, Protocol, TypeVar
 
 from straightway.datastructures import DefaultPlaceholder
-from straightway.errors import DeclarationError, warn_deprecated
+from straightway.errors import DeclarationError, calling_place, warn_deprecated
 
 __all__ = [
     "deep_dict_update",
@@ -74,7 +74,11 @@ def generate_unique_id(route: _Named) -> str:
     Of several methods it is the first in the alphabet, so that the id is the same in every process.
     """
     if not route.methods:
-        raise DeclarationError(f"The route {route.path_format!r} has no methods to make an operation id from")
+        raise DeclarationError(
+            f"The route {route.path_format!r} has no methods to make an operation id from",
+            at=calling_place(path=route.path_format),
+            instead='methods=["GET"], or include_in_schema=False',
+        )
     return _operation_id(route.name, route.path_format, min(route.methods))
 
 

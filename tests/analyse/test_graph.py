@@ -203,9 +203,11 @@ def test_longer_life_cannot_depend_on_a_shorter_one(inner, scope):
     with pytest.raises(DependencyScopeError) as refusal:
         endpoint_dependant("/", session, [Depends(outer, scope=scope)])
 
-    assert str(refusal.value) == (
+    assert refusal.value.message == (
         'The dependency "outer" has a scope of "request", it cannot depend on dependencies with scope "function".'
     )
+    assert (refusal.value.at.function, refusal.value.at.parameter) == ("outer", "value")
+    assert refusal.value.instead == f'value = Depends({inner.__name__}, scope="request")'
 
 
 def test_longer_life_is_named_where_it_has_no_name():

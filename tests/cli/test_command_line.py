@@ -79,6 +79,7 @@ COMMON = {
     "--proxy-headers",
     "--reload",
     "--root-path",
+    "--traceback",
     "--verbose",
 }
 
@@ -89,7 +90,7 @@ COMMON = {
     ids=["dev", "run"],
 )
 def test_a_command_has_the_options_that_fastapi_users_know(name, options):
-    """Names of options are those of FastAPI's command line; others choose the server, what is logged, and who sees the page."""
+    """Names of options are those of FastAPI's command line; others choose the server, what is logged and told, who sees what."""
     parent = root.make_context("straightway", [name], resilient_parsing=True)
     command = root.commands[name]
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)
@@ -183,3 +184,27 @@ main({arguments!r})
     assert told in done.stderr
     assert 'pip install "straightway[standard]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dev", "--no-reload", "--port", "0"],
+        ["run", "--port", "0"],
+        ["explain", "main.py", "/"],
+        ["routes"],
+        ["check", "--select", "SW601"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_tracebacks_are_whole_where_they_are_asked_for(project, command, arguments):
+    """Folded to at most 15 lines by default, with the framework's frames by --traceback."""
+    project.write("main.py", "from straightway import APIRouter\nAPIRouter(prefix='items')")
+
+    folded, whole = command(*arguments).err, command(*arguments, "--traceback").err
+
+    assert "  declared at main.py:2\n      APIRouter(prefix='items')\n\nInstead: prefix=\"/items\"" in folded
+    assert len(folded.splitlines()) <= 15
+    assert "Traceback" not in folded
+    assert "Traceback (most recent call last)" in whole
+    assert "straightway/serve/router.py" in whole

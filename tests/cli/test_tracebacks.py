@@ -1,3 +1,4 @@
+import importlib
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ def told(project, monkeypatch):
     """A function that imports broken.py with some source, and returns the message without the mark."""
     monkeypatch.chdir(project.directory)
     monkeypatch.setattr(sys, "path", list(sys.path))
+    importlib.import_module("straightway.application")  # which is not to be forgotten with broken.py
     known = set(sys.modules)
 
     def message(source, *, verbose=False, name="broken.py"):
@@ -109,6 +111,86 @@ def test_a_declaration_error_shows_its_place_and_its_remedy(told):
     assert message.endswith("Instead: rename one of the two")
 
 
+def test_a_parameter_is_underlined_and_its_line_is_shown_once(told):
+    """The line of the decorator is where the exception came through, the parameter is what it is about."""
+    message = told(
+        """
+        from straightway import Depends, Straightway
+
+        app = Straightway()
+
+        @app.get("/")
+        def read(db: int = Depends(int("1"))): ...
+        """
+    )
+
+    assert message.splitlines()[1:] == [
+        "",
+        "  broken.py:5",
+        '      @app.get("/")',
+        "  declared at broken.py:6 in read(db) for GET /",
+        '      def read(db: int = Depends(int("1"))): ...',
+        "               ^^",
+        "",
+        "Instead: db: int = Depends(int), the function itself, not what it returns",
+    ]
+
+
+def test_a_call_that_is_wrong_is_shown_once(told):
+    """Where the exception came through the very line that it is about, that line is not repeated."""
+    message = told("from straightway import APIRouter\nAPIRouter(prefix='items')")
+
+    assert message.splitlines()[2:] == [
+        "  declared at broken.py:2",
+        "      APIRouter(prefix='items')",
+        "",
+        'Instead: prefix="/items"',
+    ]
+
+
+def test_a_note_is_shown(told):
+    """What Pydantic refuses has the place in a note."""
+    message = told(
+        """
+        from straightway import Query, Straightway
+
+        app = Straightway()
+
+        @app.get("/")
+        def read(n: int = Query(gt="a")): ...
+        """
+    )
+
+    assert "  declared at " in message
+    assert "broken.py:6 in read(n)" in message
+
+
+def test_a_missing_package_of_ours_is_told_with_how_to_install_it(told):
+    """The parameter that needs it is shown, and the command."""
+    message = told(
+        """
+        import sys
+        from straightway import Form, Straightway
+
+        app = Straightway()
+        hidden = {name: sys.modules.get(name) for name in ("python_multipart", "multipart")}
+        sys.modules.update(dict.fromkeys(hidden))
+        try:
+            @app.post("/")
+            def log_in(user: str = Form()): ...
+        finally:
+            for name, module in hidden.items():
+                if module is None:
+                    del sys.modules[name]
+                else:
+                    sys.modules[name] = module
+        """
+    )
+
+    assert "  declared at broken.py:9 in log_in(user) for POST /" in message
+    assert message.endswith('Install it with: pip install "straightway[standard]"')
+
+
 def test_sys_exit_at_import_is_told(told):
     """A module that ends the program is named."""
     message = told("import sys\nsys.exit('SECRET_KEY is not set')")
@@ -140,4 +222,4 @@ def test_a_message_takes_fifteen_lines_at_most(told, source):
 
     assert len(message.splitlines()) <= LONGEST
     assert "broken.py:" in message
-    assert "--verbose" in message
+    assert "--traceback" in message

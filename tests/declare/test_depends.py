@@ -55,7 +55,7 @@ def test_declarations_do_not_change():
 @pytest.mark.parametrize("limit", [0, -1, True, False, 1.5, "2"])
 def test_limit_is_a_positive_integer(limit):
     """Anything else is refused where it is written."""
-    with pytest.raises(ValueError, match=r"^max_concurrency must be a positive integer or None$"):
+    with pytest.raises(ValueError, match=r"^max_concurrency must be a positive integer or None\n"):
         Depends(dependency, max_concurrency=limit)
 
 

@@ -209,7 +209,9 @@ def test_a_forgotten_return():
     async def forgetful(request: Request, call_next: CallNext) -> None:
         await call_next(request)
 
-    with pytest.raises(TypeError, match=r"forgetful\(\) returned None instead of a response"):
+    with pytest.raises(
+        TypeError, match=r"forgetful\(request, call_next\) returned None, not a response\n.*test_middleware"
+    ):
         ask(HTTPMiddleware(hello, dispatch=forgetful))
 
 

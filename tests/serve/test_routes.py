@@ -116,13 +116,13 @@ def test_the_regular_expression_of_a_path_is_made_when_it_is_needed():
     ],
 )
 def test_paths_are_read_as_starlette_reads_them(path):
-    """Their format, convertors and mistakes are the same."""
+    """Their format, convertors and mistakes are the same; the mistakes may be worded otherwise."""
 
     def outcome(read: Callable[[str], tuple[Any, ...]]) -> object:
         try:
             return read(path)[-2:]
         except (AssertionError, ValueError) as error:
-            return repr(error)
+            return [kind for kind in (AssertionError, ValueError) if isinstance(error, kind)][-1]
 
     assert outcome(parsed_path) == outcome(compile_path)
 

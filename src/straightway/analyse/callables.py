@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -42,6 +43,12 @@ def unwrapped(call: Callable[..., Any]) -> Callable[..., Any]:
         if inner is None or inspect.isclass(call):
             return call
         call = inner
+
+
+def is_made_context_manager(call: object) -> bool:
+    """Tell whether the function was made by `contextlib.contextmanager` or `asynccontextmanager`."""
+    code = getattr(call, "__code__", None)
+    return code is not None and code.co_filename == contextlib.__file__ and hasattr(call, "__wrapped__")
 
 
 def _layers(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:

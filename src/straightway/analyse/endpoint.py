@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from straightway.analyse.callables import unwrapped
 from straightway.analyse.dependant import Dependant
+from straightway.analyse.places import place_of
 from straightway.analyse.steps import Overrides, steps_of
-from straightway.errors import Place
 from straightway.plan import Answer, Body, Plan
-
-
-def place_of(endpoint: Callable[..., Any], label: str) -> Place:
-    """Return where an endpoint was written; file and line are unknown for what has no source."""
-    function = unwrapped(endpoint)
-    name = getattr(endpoint, "__name__", type(endpoint).__name__)
-    try:
-        return Place(
-            function=name,
-            file=inspect.getsourcefile(function),
-            line=inspect.getsourcelines(function)[1],
-            path=label,
-        )
-    except (TypeError, OSError):
-        return Place(function=name, path=label)
 
 
 def plan_of(

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from straightway.analyse.dependant import Dependant
+from straightway.analyse.remedies import refuse_unmade_marker, remedy_for_type
 from straightway.analyse.shapes import (
     field_annotation_is_scalar,
     field_annotation_is_scalar_sequence,
@@ -28,9 +29,10 @@ from straightway.analyse.signature import without_alias
 from straightway.declare import params
 from straightway.declare.depends import Depends
 from straightway.declare.schemes import SecurityScopes
-from straightway.errors import DeclarationError
+from straightway.errors import DeclarationError, StraightwayError
 from straightway.fields import ModelField, Undefined, copy_field_info, create_model_field
 from straightway.optional import ensure_multipart_is_installed
+from straightway.wording import type_name
 
 _EMPTY = inspect.Signature.empty
 _INJECTED: tuple[tuple[type[Any], str], ...] = (
@@ -62,6 +64,7 @@ def analyze_param(
     """
     annotation = Any if annotation is _EMPTY else without_alias(annotation)
     is_path = param_name in path_param_names
+    refuse_unmade_marker(param_name, annotation, value)
     bare, marker = _split(param_name, annotation, value, is_path=is_path)
     if isinstance(marker, Depends):
         return ParamDetails(bare, _with_dependency(marker, bare), None)
@@ -69,7 +72,7 @@ def analyze_param(
         if marker is not None:
             raise DeclarationError(
                 f"Cannot specify FastAPI annotation for type {bare!r}",
-                instead=f"leave {param_name!r} without {type(marker).__name__}(): it is injected because of its type",
+                instead=f"{param_name}: {type_name(bare)}, without {type(marker).__name__}(): its type says what it is",
             )
         return ParamDetails(bare, None, None)
     if marker is None:
@@ -100,7 +103,8 @@ def add_param_to_fields(*, field: ModelField, dependant: Dependant) -> None:
     if location is None:
         raise DeclarationError(
             f"non-body parameters must be in path, query, header or cookie: {field.name}",
-            instead=f"write Query(), Header(), Cookie(), Path() or Body() instead of Field() for {field.name!r}",
+            instead=f"{field.name}: {type_name(info.annotation)} = Query(), or Header(), Cookie(), Path(), Body(): "
+            "Field() is for the fields of a model",
         )
     getattr(dependant, f"{location}_params").append(field)
 
@@ -115,16 +119,17 @@ def _split(
         markers = [each for each in metadata if isinstance(each, params.Param | params.Body | Depends)]
         marker = markers[-1] if markers else None
     if isinstance(marker, FieldInfo):
-        _refuse_default(name, marker, value, is_path=is_path)
+        _refuse_default(name, bare, marker, value, is_path=is_path)
     if isinstance(value, Depends):
-        _refuse_two_markers(name, marker)
+        _refuse_two_markers(name, bare, marker)
         return bare, value
     if isinstance(marker, Depends):
         return bare, marker
     if isinstance(value, FieldInfo):
         if marker is not None:
             raise DeclarationError(
-                f"Cannot specify FastAPI annotations in `Annotated` and default value together for {name!r}"
+                f"Cannot specify FastAPI annotations in `Annotated` and default value together for {name!r}",
+                instead=f"{name}: {type_name(bare)} = {type(value).__name__}(), with the options of both",
             )
         return bare, _annotated_info(value, bare, annotation, merge=False)
     if marker is None:
@@ -132,35 +137,43 @@ def _split(
     return bare, _with_default(_annotated_info(marker, bare, annotation, merge=True), value)
 
 
-def _refuse_two_markers(name: str, marker: object) -> None:
+def _refuse_two_markers(name: str, bare: Any, marker: object) -> None:
     if isinstance(marker, Depends):
+        call = getattr(marker.dependency, "__name__", "")
         raise DeclarationError(
             f"Cannot specify `Depends` in `Annotated` and default value together for {name!r}",
-            instead="keep the one in Annotated",
+            instead=f"{name}: Annotated[{type_name(bare)}, Depends({call})], without a default",
         )
     if marker is not None:
         raise DeclarationError(
             "Cannot specify a FastAPI annotation in `Annotated` and `Depends` as a default value "
-            f"together for {name!r}"
+            f"together for {name!r}",
+            instead=f"{name}: {type_name(bare)} = Depends(...), or {type(marker).__name__}(), not both",
         )
 
 
-def _refuse_default(name: str, marker: FieldInfo, value: Any, *, is_path: bool) -> None:
+def _refuse_default(name: str, bare: Any, marker: FieldInfo, value: Any, *, is_path: bool) -> None:
     """Refuse a default inside `Annotated`, and one beside it for what cannot be left out or has one already."""
+    kind = type(marker).__name__
+    annotated = f"{name}: Annotated[{type_name(bare)}, {kind}()]"
     if marker.default is not Undefined and marker.default is not Ellipsis:
+        default = marker.default if value is _EMPTY else value
         raise DeclarationError(
-            f"`{type(marker).__name__}` default value cannot be set in `Annotated` for {name!r}. "
-            "Set the default value with `=` instead."
+            f"`{kind}` default value cannot be set in `Annotated` for {name!r}. "
+            "Set the default value with `=` instead.",
+            instead=f"{annotated} = {default!r}",
         )
     if value is _EMPTY:
         return
     if is_path:
         raise DeclarationError(
-            "Path parameters cannot have default values", instead=f"remove `= {value!r}` from {name!r}"
+            "Path parameters cannot have default values",
+            instead=f"{annotated}, without `= {value!r}`: a path without the value is a different path",
         )
     if marker.default_factory is not None and not isinstance(value, FieldInfo | Depends):
         raise DeclarationError(
-            f"{name!r} has a default and a default_factory", instead=f"remove `= {value!r}` from {name!r}"
+            f"{name!r} has a default and a default_factory",
+            instead=f"{annotated} = {value!r}, without default_factory",
         )
 
 
@@ -210,7 +223,7 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
     if is_path and not isinstance(info, params.Path):
         raise DeclarationError(
             f"Cannot use `{type(info).__name__}` for path param {name!r}",
-            instead=f"write Path() for {name!r}, or rename one of the two",
+            instead=f"{name}: {type_name(info.annotation)} = Path(), or another name in one of the two places",
         )
     if isinstance(info, params.Param) and getattr(info, "in_", None) is None:
         info.in_ = params.ParamTypes.query  # type: ignore[misc]  # a Param() that says no location
@@ -219,7 +232,13 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
         info.alias = name.replace("_", "-") if converts and not info.validation_alias else name
     if isinstance(info, params.Form):
         ensure_multipart_is_installed()
-    field = create_model_field(name=name, type_=info.annotation, field_info=info)
+    try:
+        field = create_model_field(name=name, type_=info.annotation, field_info=info)
+    except StraightwayError as error:
+        error.instead = error.instead or remedy_for_type(
+            name, info.annotation, (info.default, *info.metadata)
+        )
+        raise
     _refuse_unreadable(name, field, is_path=is_path)
     return field
 
@@ -227,15 +246,20 @@ def _field_of(name: str, info: FieldInfo, *, is_path: bool) -> ModelField:
 def _refuse_unreadable(name: str, field: ModelField, *, is_path: bool) -> None:
     info, annotation = field.field_info, field.field_info.annotation
     if is_path and not field_annotation_is_scalar(annotation):
-        raise DeclarationError("Path params must be of one of the supported types")
+        raise DeclarationError(
+            "Path params must be of one of the supported types",
+            instead=f"{name}: str, or int, UUID, an enumeration: a path holds single values, not {type_name(annotation)}",
+        )
     if isinstance(info, params.Query) and not (
         field_annotation_is_scalar(annotation)
         or field_annotation_is_scalar_sequence(annotation)
         or len(models_in(annotation)) == 1
     ):
+        is_file = is_uploadfile_or_nonable_uploadfile_annotation(annotation)
+        marker = "File()" if is_file else "Body(), or a single value, a list of single values, or one model"
         raise DeclarationError(
             f"Query parameter {name!r} must be one of the supported types",
-            instead=f"declare {name!r} as a single value, a list of single values or one model; or as Body()",
+            instead=f"{name}: {type_name(annotation)} = {marker}",
         )
 
 

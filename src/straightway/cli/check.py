@@ -10,7 +10,7 @@ import click
 
 from straightway.cli.discovery import Target, find_target
 from straightway.cli.messages import Failure, colours_wanted, complain, render, say, shown
-from straightway.cli.options import served_application
+from straightway.cli.options import served_application, whole_tracebacks
 
 if TYPE_CHECKING:
     from straightway.check.findings import Finding
@@ -61,7 +61,7 @@ CLEAN, FAULTY, UNCHECKED = 0, 1, 2
 )
 @click.option("--explain", metavar="ID", help="Print the page about a rule. Example: --explain SW101")
 @click.option("--list-rules", is_flag=True, help="List all rules. Example: straightway check --list-rules")
-@click.option("-v", "--verbose", is_flag=True, help="Show whole tracebacks. Example: straightway check -v")
+@whole_tracebacks
 @click.pass_context
 def command(
     context: click.Context,

@@ -9,7 +9,7 @@ import click
 
 from straightway.cli.inspecting import application_at, told
 from straightway.cli.messages import Failure, colours_wanted, say, shown
-from straightway.cli.options import named_application
+from straightway.cli.options import named_application, whole_tracebacks
 
 if TYPE_CHECKING:
     from straightway.describe.explanation import Account
@@ -38,9 +38,7 @@ Example: straightway explain main:app "POST /orders/5?dry=1" --source"""
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON. Example: straightway explain --json /items/3"
 )
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Show whole tracebacks. Example: straightway explain -v /"
-)
+@whole_tracebacks
 @click.pass_context
 def command(
     context: click.Context,

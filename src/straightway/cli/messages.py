@@ -9,7 +9,7 @@ from typing import TextIO
 __all__ = ["SPOKEN", "Failure", "colours_wanted", "complain", "render", "say", "shown"]
 
 LONGEST = 15
-"""How many lines a failure may take; what is longer is only told in full with --verbose."""
+"""How many lines a failure may take; what is longer is only told in full with --traceback."""
 
 SPOKEN = "straightway.cli"
 """The logger that gets what would be printed, where it has handlers: see `logs.speak_json`."""
@@ -21,7 +21,7 @@ DIM = "2"
 class Failure(Exception):  # noqa: N818  # it is an outcome to be told, not an error of this program
     """End the command: say what is wrong, where, and what to do instead.
 
-    `excerpt` are the lines between, usually file, line and source. `full` is the whole traceback, for --verbose.
+    `excerpt` are the lines between, usually file, line and source. `full` is the whole traceback, for --traceback.
     """
 
     def __init__(self, what: str, *, excerpt: Sequence[str] = (), instead: str, full: str = "") -> None:
@@ -50,7 +50,7 @@ def _shortened(lines: list[str], room: int) -> Iterator[str]:
         return
     shown_lines = max(room - 1, 0)
     yield from lines[:shown_lines]
-    yield f"  ... {len(lines) - shown_lines} more lines, shown by --verbose"
+    yield f"  ... {len(lines) - shown_lines} more lines, shown by --traceback"
 
 
 def complain(text: str) -> None:

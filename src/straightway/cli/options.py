@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["named_application", "served_application", "server_options"]
+__all__ = ["named_application", "served_application", "server_options", "whole_tracebacks"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
@@ -105,9 +105,29 @@ def server_options(*, host: str, reload: bool) -> Callable[[Command], Command]:
                 is_flag=True,
                 help="Show how the application is found, the server's log and whole tracebacks. Example: straightway dev -v",
             ),
+            click.option(
+                "--traceback",
+                is_flag=True,
+                help="Show whole tracebacks, with the framework's frames. Example: straightway dev --traceback",
+            ),
         )
 
     return add
+
+
+def whole_tracebacks(function: Command) -> Command:
+    """Add what commands that serve nothing have in place of a log: whole tracebacks, as `verbose`."""
+    return _with(
+        function,
+        click.option(
+            "-v",
+            "--verbose",
+            "--traceback",
+            "verbose",
+            is_flag=True,
+            help="Show whole tracebacks, with the framework's frames. Example: --traceback",
+        ),
+    )
 
 
 def _with(function: Command, *decorators: Callable[[Command], Command]) -> Command:

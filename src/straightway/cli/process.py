@@ -48,7 +48,7 @@ def serve_here(settings: Settings, listener: socket.socket) -> int:
     """Serve in this process until a signal ends it; return the exit code."""
 
     def tell(failure: Failure) -> None:
-        complain(render(failure, verbose=settings.verbose, colours=colours_wanted(sys.stderr)))
+        complain(render(failure, verbose=settings.traceback, colours=colours_wanted(sys.stderr)))
 
     def ready(documentation: str | None) -> None:
         announce(listener, documentation, page=settings.page != "off")

@@ -11,7 +11,7 @@ import click
 from straightway.cli.explain import with_shown_files
 from straightway.cli.inspecting import application_at, told
 from straightway.cli.messages import colours_wanted, complain, say, shown
-from straightway.cli.options import served_application
+from straightway.cli.options import served_application, whole_tracebacks
 
 if TYPE_CHECKING:
     from straightway.serve.listing import Listed
@@ -34,7 +34,7 @@ Example: straightway routes main:app --grep orders"""
     "--grep", metavar="TEXT", help="Only routes with this text in any column. Example: --grep /orders"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON. Example: straightway routes --json")
-@click.option("-v", "--verbose", is_flag=True, help="Show whole tracebacks. Example: straightway routes -v")
+@whole_tracebacks
 @click.pass_context
 def command(
     context: click.Context,

@@ -19,6 +19,7 @@ def settings_of(
     app: str | None,
     entrypoint: str | None,
     verbose: bool,
+    traceback: bool,
     host: str,
     port: int,
     reload: bool,
@@ -47,6 +48,7 @@ def settings_of(
         verbose=verbose or bool(context.obj),
         log_format=log_format,
         access_log=access_log,
+        traceback=traceback or verbose or bool(context.obj),
     )
 
 

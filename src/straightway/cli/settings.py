@@ -34,3 +34,4 @@ class Settings:
     verbose: bool = False
     log_format: LogFormat = "text"
     access_log: bool = True
+    traceback: bool = False

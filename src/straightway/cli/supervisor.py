@@ -130,7 +130,7 @@ def _serve_in_child(
             reports.send(Ready(documentation))
 
         def tell(failure: Failure) -> None:
-            text = render(failure, verbose=settings.verbose, colours=colours_wanted(sys.stderr))
+            text = render(failure, verbose=settings.traceback, colours=colours_wanted(sys.stderr))
             reports.send(Failed(text))
 
         serve = serve_with(settings)

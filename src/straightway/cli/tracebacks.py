@@ -1,16 +1,22 @@
 """Fold a traceback to what its reader can change: the lines of their own code.
 
 Frames of the framework, of installed packages, of the standard library and of the import system are left out; a
-failure that lies wholly in those keeps its last frame. `--verbose` shows everything.
+failure that lies wholly in those keeps its last frame. `--traceback` shows everything.
 """
 
+import linecache
+import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from straightway.cli.discovery import Target
 from straightway.cli.messages import Failure, shown
 from straightway.describe.user_code import is_within, libraries
+
+if TYPE_CHECKING:
+    from straightway.errors import Place, StraightwayError
 
 __all__ = ["explain_failure", "fold", "remedy", "summary"]
 
@@ -24,8 +30,9 @@ def explain_failure(
 ) -> Failure:
     """Turn an exception out of the user's code into a failure that shows their file and line."""
     root = _innermost(error)
+    notes = [line for note in getattr(root, "__notes__", ()) for line in str(note).splitlines()]
     return Failure(
-        f"{what}: {summary(root)}",
+        "\n".join([f"{what}: {summary(root)}", *notes]),
         excerpt=fold(root, target),
         instead=instead or remedy(root, target),
         full="".join(traceback.format_exception(error)),
@@ -34,9 +41,8 @@ def explain_failure(
 
 def summary(error: BaseException) -> str:
     """Word the exception itself as `Type: message`; a mistake in a declaration needs no type."""
-    message = getattr(error, "message", None) if _is_declaration_error(error) else None
-    if isinstance(message, str):
-        return message
+    if isinstance(error, _own_error()):
+        return error.message
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
     if isinstance(error, KeyError):
@@ -52,10 +58,12 @@ def _typed(error: BaseException) -> str:
 
 def fold(error: BaseException, target: Target) -> list[str]:
     """List file, line and source of the user's frames, the innermost last; two lines for each."""
-    frames = list(_user_frames(error, target))
-    places = [*frames[-FRAMES:], *_declared_at(error), *_syntax(error)]
-    hidden = len(frames) - FRAMES
-    marker = [f"  ... {hidden} more of your frames, shown by --verbose"] if hidden > 0 else []
+    declared = list(_declared_at(error))
+    frames = [each for each in _user_frames(error, target) if not any(_is_same(each, at) for at in declared)]
+    most = FRAMES // 2 if declared else FRAMES
+    places = [*frames[-most:], *declared, *_syntax(error)]
+    hidden = len(frames) - most
+    marker = [f"  ... {hidden} more of your frames, shown by --traceback"] if hidden > 0 else []
     return marker + [line for place in places for line in place]
 
 
@@ -85,22 +93,37 @@ def _syntax(error: BaseException) -> Iterator[tuple[str, ...]]:
 
 def _declared_at(error: BaseException) -> Iterator[tuple[str, ...]]:
     """A declaration error knows where the declaration was written, which is rarely where it was found out."""
-    at = getattr(error, "at", None) if _is_declaration_error(error) else None
-    if at is None:
+    at = error.at if isinstance(error, _own_error()) else None
+    if at is None or at == type(at)():
         return
-    words = [
-        f"at {shown(at.file)}:{at.line}" if at.file else "",
-        f"in {at.function}()" if at.function else "",
-        f"for {at.path}" if at.path else "",
-    ]
-    if any(words):
-        yield (f"  declared {' '.join(filter(None, words))}",)
+    place = f"  declared {_words(at)}"
+    text = _line(at)
+    if not text:
+        yield (place,)
+        return
+    mark = re.search(rf"\b{re.escape(at.parameter)}\b", text) if at.parameter else None
+    yield place, f"      {text}", *([f"      {' ' * mark.start()}{'^' * len(mark[0])}"] if mark else [])
 
 
-def _is_declaration_error(error: BaseException) -> bool:
-    from straightway.errors import DeclarationError
+def _words(at: "Place") -> str:
+    from straightway.errors import worded
 
-    return isinstance(error, DeclarationError)
+    return worded(at, file=shown(at.file) if at.file else None)
+
+
+def _line(at: "Place") -> str:
+    return linecache.getline(at.file, at.line).strip() if at.file and at.line else ""
+
+
+def _is_same(frame: tuple[str, ...], declared: tuple[str, ...]) -> bool:
+    """Tell whether a frame is at the place of the declaration, so that one of the two is enough."""
+    return frame[0].strip() in declared[0].split()
+
+
+def _own_error() -> "type[StraightwayError]":
+    from straightway.errors import StraightwayError
+
+    return StraightwayError
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -126,16 +149,18 @@ def _is_users(filename: str, target: Target) -> bool:
 def remedy(error: BaseException, target: Target) -> str:
     """Say what to do about an exception raised while the application was imported or started."""
     match error:
+        case ImportError() if isinstance(error, _own_error()):
+            return str(error).rpartition("\n")[2]  # the command that installs what is missing
         case ModuleNotFoundError(name=str(name)):
             return _missing_module(name, target)
         case ImportError() if "relative import" in str(error):
             return "A relative import works only inside a package: add an empty __init__.py to the folder of that file."
-        case _ if _is_declaration_error(error) and getattr(error, "instead", None):
-            return f"Instead: {vars(error)['instead']}"
+        case _ if isinstance(error, _own_error()) and error.instead is not None:
+            return f"Instead: {error.instead}"
         case SyntaxError():
             return "Correct the line above."
         case _:
-            return "It was raised by the line above. (--verbose shows the whole traceback.)"
+            return "It was raised by the line above. (--traceback shows the whole traceback.)"
 
 
 def _missing_module(name: str, target: Target) -> str:

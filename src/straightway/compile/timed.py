@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from straightway.analyse.endpoint import place_of
+from straightway.analyse.places import place_of
 from straightway.analyse.shortcuts import runs_in_thread
 from straightway.compile.handler import Carrier, Writer, endpoint_name
 from straightway.compile.source import Code, Name, Source, build, code

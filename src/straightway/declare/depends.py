@@ -5,11 +5,13 @@ The functions of the same names that users call are in `straightway.param_functi
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from anyio import Semaphore
 from anyio.lowlevel import RunVar
+
+from straightway.errors import DeclarationValueError, calling_place, worded
 
 __all__ = ["ConcurrencyLimit", "Depends", "Security"]
 
@@ -62,12 +64,38 @@ class Depends:
 
     def __post_init__(self) -> None:
         limit = self.max_concurrency
+        if self.scope not in (None, "function", "request"):
+            raise DeclarationValueError(
+                f"scope is 'function' or 'request', not {self.scope!r}",
+                at=calling_place(),
+                instead='scope="request"',
+            )
         if limit is not None and (type(limit) is not int or limit < 1):
-            raise ValueError("max_concurrency must be a positive integer or None")
+            raise DeclarationValueError(
+                "max_concurrency must be a positive integer or None",
+                at=calling_place(),
+                instead="max_concurrency=1",
+            )
         inherited = self._concurrency
         if inherited is None or inherited.max_concurrency != limit:
             fresh = None if limit is None else ConcurrencyLimit(limit)
             object.__setattr__(self, "_concurrency", fresh)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Say why there is no such attribute: the marker was taken for the value that it stands for."""
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name.startswith("__"):
+                raise AttributeError(message, name=name, obj=self)
+            call = getattr(vars(self).get("dependency"), "__name__", "...")
+            raise AttributeError(
+                f"{message}: nobody has called {call}(), which only endpoints and their dependencies have done for them\n"
+                f"  used {worded(calling_place())}\n"
+                f"  instead: value = Depends({call}) in the endpoint's parameters, which hands it on: function(value)",
+                name=name,
+                obj=self,
+            )
 
 
 @dataclass(frozen=True)

@@ -5,26 +5,72 @@ and `inspect.signature()` and `help()` would show only `**options`; the two func
 """
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from difflib import get_close_matches
-from typing import Any, ForwardRef, NoReturn, TypeVar
+from dataclasses import replace
+from functools import wraps
+from typing import Any, ForwardRef, NoReturn, ParamSpec, TypeVar
 
-__all__ = ["refuse_unknown_keywords", "spell_out"]
+from straightway.errors import DeclarationTypeError, Place, calling_place
+from straightway.wording import did_you_mean, nearest, source_line
+
+__all__ = ["advising", "refuse_unknown_keywords", "spell_out"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_LONGEST_CALL = 40
+"""How many lines of a call are searched for the keyword that is wrong in it."""
 
 
 def refuse_unknown_keywords(owner: str, given: Iterable[str], known: Collection[str]) -> None:
-    """Raise the `TypeError` Python raises for unknown keywords, with the nearest known one as advice."""
+    """Raise the `TypeError` Python raises for unknown keywords, with the line they stand on and the nearest known one."""
     for keyword in given:
         if keyword not in known:
             _refuse(owner, keyword, known)
 
 
 def _refuse(owner: str, unknown: str, known: Collection[str]) -> NoReturn:
-    nearest = get_close_matches(unknown, known, n=1)
-    advice = f"; did you mean {nearest[0]!r}?" if nearest else ""
-    raise TypeError(f"{owner}() got an unexpected keyword argument {unknown!r}{advice}")
+    place, line = _written_at(calling_place(), unknown)
+    meant = nearest(unknown, known)
+    if meant is None:
+        instead = f"leave {unknown}=... out; {owner}() takes {', '.join(sorted(known))}"
+    else:
+        instead = re.sub(rf"\b{unknown}(\s*)=", rf"{meant}\1=", line, count=1) if line else f"{meant}=..."
+    if unknown == "methods":  # of a decorator for one method
+        instead = line.replace(f".{owner}(", ".api_route(") or "@app.api_route(path, methods=[...])"
+    raise DeclarationTypeError(
+        f"{owner}() got an unexpected keyword argument {unknown!r}{did_you_mean(unknown, known)}",
+        at=place,
+        instead=instead,
+    )
+
+
+def _written_at(call: Place, keyword: str) -> tuple[Place, str]:
+    """Return the line of a call on which the keyword stands, as a place and as text; the text may be unknown."""
+    for line in range(call.line or 0, (call.line or 0) + _LONGEST_CALL):
+        text = source_line(call.file, line)
+        if re.search(rf"\b{keyword}\s*=(?!=)", text):
+            return replace(call, line=line), text
+    return call, ""
+
+
+def advising(owner: str) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Have a function that spells its keywords out refuse an unknown one in the words of `refuse_unknown_keywords`."""
+
+    def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+        code = function.__code__
+        known = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]) - {"self"}
+
+        @wraps(function)
+        def advised(*args: Parameters.args, **options: Parameters.kwargs) -> Result:
+            refuse_unknown_keywords(owner, options, known)
+            return function(*args, **options)
+
+        return advised
+
+    return decorate
 
 
 def spell_out(options: type, defaults: Mapping[str, Any]) -> Callable[[Function], Function]:

@@ -18,7 +18,7 @@ from typing_extensions import deprecated
 
 from straightway.datastructures import _Unset
 from straightway.declare.keywords import refuse_unknown_keywords, spell_out
-from straightway.errors import DeclarationError, warn_deprecated
+from straightway.errors import DeclarationError, calling_place, warn_deprecated
 from straightway.spec import Example
 
 __all__ = [
@@ -193,7 +193,8 @@ class Path(Param):  # type: ignore[misc]  # FieldInfo is final
         if default is not ...:
             raise DeclarationError(
                 "Path parameters cannot have a default value",
-                instead="leave the default out: a path without the value is a different path",
+                at=calling_place(),
+                instead=f"Path() without {default!r}: a path without the value is a different path",
             )
         super().__init__(default, annotation=annotation, **options)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from straightway.analyse.callables import unwrapped
-from straightway.analyse.endpoint import place_of
+from straightway.analyse.places import place_of
 from straightway.describe.explanation import Origin
 
 OWN_PACKAGES = frozenset({"straightway", "starlette", "fastapi"})

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket
 
 from straightway.analyse.callables import is_generator, kind_of
 from straightway.analyse.dependant import Dependant
-from straightway.analyse.endpoint import place_of
+from straightway.analyse.places import place_of
 from straightway.compile.handler import compile_plan, context_of
 from straightway.errors import RequestValidationError, WebSocketRequestValidationError
 from straightway.fields import Undefined

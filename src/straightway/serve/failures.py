@@ -14,12 +14,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
-from straightway.errors import too_large_in
+from straightway.errors import RequestValidationError, too_large_in
 from straightway.logs.opaque import opaque_response
 from straightway.logs.request_id import REQUEST_ID
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
+from straightway.serve.advice import annotate, tell
+from straightway.serve.frontend import is_development
+from straightway.serve.refusals import no_response
 from straightway.telemetry.activity import note_failure
 
 
@@ -29,6 +32,10 @@ class ExceptionLayer(ExceptionMiddleware):
     It need not watch what is sent: compiled endpoints, and what stands in for them, note in the scope when their
     response starts.
     """
+
+    def __init__(self, app: ASGIApp, handlers: Any = None, *, debug: bool = False) -> None:
+        super().__init__(app, handlers, debug)
+        self._in_development = is_development()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; exceptions that have a handler become its response."""
@@ -64,11 +71,16 @@ class ExceptionLayer(ExceptionMiddleware):
             error, handler = too_large, self._handler_for(too_large)
         if handler is None:
             return False
+        if self._in_development and isinstance(error, RequestValidationError):
+            tell(error, scope)
         if scope.get(STARTED):
             raise RuntimeError("Caught handled exception, but response already started.") from error
         request = scope.pop(REQUEST, None) or Request(scope, receive, send)
-        response = await _called(handler, request, error)
+        # Two names, since type checkers would take what is callable for any function.
+        response = returned = await _called(handler, request, error)
         if response is not None:
+            if not callable(returned):
+                raise no_response(returned, handler, "request, exception")
             await send_reply(response, scope, receive, send)
         error.__traceback__ = None  # an exception instance that is raised again would gather tracebacks
         return True
@@ -102,6 +114,7 @@ class ErrorLayer(ServerErrorMiddleware):
 
     def debug_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that shows the exception: a page, JSON or text, as its client prefers."""
+        annotate(exc, request.scope)
         note_failure(request.scope, exc)
         if request.scope.get(STARTED):
             return self.error_response(request, exc)  # nobody sees it
@@ -111,6 +124,7 @@ class ErrorLayer(ServerErrorMiddleware):
 
     def error_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that says nothing about the exception, but the id under which it is logged, if it is."""
+        annotate(exc, request.scope)
         note_failure(request.scope, exc)
         if REQUEST_ID in request.scope:
             return opaque_response(request.scope)
@@ -123,6 +137,7 @@ def _noting(handler: Any) -> Any:
 
         @wraps(handler)
         async def noting(request: Request, error: Exception) -> Any:
+            annotate(error, request.scope)
             note_failure(request.scope, error)
             return await handler(request, error)
 
@@ -130,6 +145,7 @@ def _noting(handler: Any) -> Any:
 
     @wraps(handler)
     def noting_in_thread(request: Request, error: Exception) -> Any:
+        annotate(error, request.scope)
         note_failure(request.scope, error)
         return handler(request, error)
 
@@ -161,6 +177,7 @@ class FailureLayer(ErrorLayer):
             unanswered = error
         except Exception as raised:  # noqa: BLE001  # by a handler
             unanswered = raised
+        annotate(unanswered, scope)
         await self._last_resort(unanswered, scope, receive, send)
         return unanswered
 
@@ -171,7 +188,7 @@ class FailureLayer(ErrorLayer):
         elif self.handler is None:
             response = self.error_response(request, error)
         else:
-            response = await _called(self.handler, request, error)
+            response = _checked(await _called(self.handler, request, error), self.handler)
         if not scope.get(STARTED):
             await response(scope, receive, send)
 
@@ -180,6 +197,13 @@ async def _called(handler: Any, request: Request, error: Exception) -> Any:
     if _is_async(handler):
         return await handler(request, error)
     return await run_in_threadpool(handler, request, error)
+
+
+def _checked(returned: Any, handler: Any) -> Any:
+    """Return what a handler returned, if it can be sent."""
+    if callable(returned):
+        return returned
+    raise no_response(returned, handler, "request, exception")
 
 
 @lru_cache(maxsize=256)

@@ -28,7 +28,8 @@ from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from straightway.errors import DeclarationError, StraightwayError, warn_deprecated
+from straightway.errors import DeclarationError, StraightwayError, calling_place, warn_deprecated
+from straightway.wording import nearest
 
 Fallback = Literal["auto", "index.html", "404.html"]
 CheckDir = bool | Literal["auto"]
@@ -66,30 +67,45 @@ def frontend_of(
     """
     full_path = _checked_path(path, prefix)
     if fallback not in ("auto", "index.html", "404.html", None):
-        raise DeclarationError("fallback must be 'auto', 'index.html', '404.html', or None")
+        raise DeclarationError(
+            "fallback must be 'auto', 'index.html', '404.html', or None",
+            at=calling_place(),
+            instead=f'fallback="{nearest(str(fallback), ("auto", "index.html", "404.html"), cutoff=0) or "auto"}"',
+        )
     place = Path(directory)
     files = StaticFiles(directory=place, check_dir=False)
     frontend = Frontend(full_path, place, fallback, files, tuple(dependencies))
-    if check_dir == "auto" and _is_development():
+    if check_dir == "auto" and is_development():
         _warn_of_missing_directory(place)
     elif check_dir:
-        _check_files(frontend)
+        try:
+            _check_files(frontend)
+        except StraightwayError as error:
+            error.located(calling_place())
+            raise
     return frontend
 
 
 def _checked_path(path: str, prefix: str) -> str:
     if not path:
-        raise DeclarationError("A frontend path cannot be empty", instead='serve it at "/"')
+        raise DeclarationError(
+            "A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)'
+        )
     if not path.startswith("/"):
-        raise DeclarationError("A frontend path must start with '/'", instead=f'write "/{path}"')
+        raise DeclarationError(
+            "A frontend path must start with '/'", at=calling_place(), instead=f'app.frontend("/{path}", ...)'
+        )
     full_path = f"{prefix}{path}"
     trimmed = full_path.rstrip("/")
     if not trimmed and full_path != "/":
-        raise DeclarationError("A frontend path cannot be empty", instead='serve it at "/"')
+        raise DeclarationError(
+            "A frontend path cannot be empty", at=calling_place(), instead='app.frontend("/", ...)'
+        )
     return trimmed
 
 
-def _is_development() -> bool:
+def is_development() -> bool:
+    """Tell whether the application is served by `straightway dev`, or says that it is developed."""
     environment = os.environ.get("STRAIGHTWAY_ENV") or os.environ.get("FASTAPI_ENV")
     return environment == "development"
 
@@ -109,7 +125,10 @@ def _require_directory(frontend: Frontend) -> None:
     # Once only, as StaticFiles does it: a directory that is replaced later is a 404 for a moment, no error.
     if not frontend.files.config_checked:
         if not frontend.directory.is_dir():
-            raise StraightwayError(_missing_directory(frontend.directory))
+            raise StraightwayError(
+                _missing_directory(frontend.directory),
+                instead="a directory next to the file: Path(__file__).parent / ..., or check_dir=False",
+            )
         frontend.files.config_checked = True
 
 
@@ -238,7 +257,8 @@ def _found_fallback(frontend: Frontend, name: str) -> tuple[str, os.stat_result]
         return full_path, status
     raise StraightwayError(
         f"Frontend fallback file '{name}' does not exist in directory '{frontend.directory}'. "
-        f"Resolved absolute directory: '{frontend.directory.resolve()}'"
+        f"Resolved absolute directory: '{frontend.directory.resolve()}'",
+        instead="build the frontend first, or fallback=None",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute, Host, Mount, Route, Router, WebSocketRoute
 
 from straightway.declare.options import LAYERED, combine
-from straightway.errors import DeclarationError
+from straightway.errors import DeclarationError, calling_place
 from straightway.serve.limits import limit_body, limit_forms
 from straightway.serve.planned import lazily
 from straightway.serve.routes import APIRoute
@@ -228,9 +228,12 @@ def _last_index(routes: list[BaseRoute], wanted: list[BaseRoute]) -> int | None:
 def check_prefix(prefix: str) -> None:
     """Raise `DeclarationError` for a prefix that paths cannot follow."""
     if not prefix.startswith("/"):
-        raise DeclarationError("A path prefix must start with '/'", instead=f'write prefix="/{prefix}"')
+        raise DeclarationError(
+            "A path prefix must start with '/'", at=calling_place(), instead=f'prefix="/{prefix.rstrip("/")}"'
+        )
     if prefix.endswith("/"):
         raise DeclarationError(
             "A path prefix must not end with '/', as the routes will start with '/'",
-            instead=f'write prefix="{prefix.rstrip("/")}"',
+            at=calling_place(),
+            instead=f'prefix="{prefix.rstrip("/")}"' if prefix.strip("/") else "no prefix at all",
         )

@@ -28,7 +28,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
-from straightway.errors import ContentTooLarge, too_large_in
+from straightway.errors import ContentTooLarge, DeclarationValueError, calling_place, too_large_in
 from straightway.problem_handlers import too_large_problem
 from straightway.runtime.reading import FORM_LIMITS
 
@@ -51,7 +51,11 @@ def checked_max_body_size(value: object) -> int | None:
     """Return `value`; raise `ValueError` unless it is a number of bytes or None."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
         return value
-    raise ValueError("max_body_size must be a non-negative integer or None")
+    raise DeclarationValueError(
+        "max_body_size must be a non-negative integer or None",
+        at=calling_place(),
+        instead="max_body_size=1_000_000, a number of bytes",
+    )
 
 
 def checked_form_limits(value: FormLimits | None) -> FormLimits | None:

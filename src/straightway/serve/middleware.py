@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from straightway.serve.refusals import no_response
 from straightway.serve.relay import Relay
 
 FILE_CHUNK = 64 * 1024
@@ -73,11 +74,8 @@ class HTTPMiddleware(BaseHTTPMiddleware):
     async def _respond(
         self, response: Response | None, relays: list[Relay], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        if response is None:
-            name = getattr(self.dispatch_func, "__qualname__", repr(self.dispatch_func))
-            raise TypeError(
-                f"The middleware {name}() returned None instead of a response, such as call_next's"
-            )
+        if response is None or not callable(response):
+            raise no_response(response, self.dispatch_func, "request, call_next")
         if isinstance(response, RelayedResponse) and response.is_unseen:
             await response(scope, receive, send)
             return

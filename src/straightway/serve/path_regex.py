@@ -8,15 +8,21 @@ from typing import Any, overload
 from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.routing import PARAM_REGEX, compile_path
 
+from straightway.errors import calling_place
+from straightway.serve.refusals import check_convertors
+
 
 def parsed_path(path: str) -> tuple[str, dict[str, Convertor[Any]]]:
-    """Return a path template without its convertors, and the convertors by parameter; errors as in `compile_path`."""
+    """Return a path template without its convertors, and the convertors by parameter.
+
+    Raises `DeclarationError` for a name that stands there twice, and for an unknown convertor.
+    """
     if "{" not in path:
         return path, {}
     parameters = [(match[1], (match[2] or ":str")[1:]) for match in PARAM_REGEX.finditer(path)]
     convertors = {name: CONVERTOR_TYPES[kind] for name, kind in parameters if kind in CONVERTOR_TYPES}
     if len(convertors) < len(parameters):
-        compile_path(path)  # raises for a name that stands there twice, and for an unknown convertor
+        check_convertors(path, calling_place)
     return PARAM_REGEX.sub(r"{\1}", path), convertors
 
 

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import Any, Literal
 
 from starlette.responses import JSONResponse, Response
@@ -13,10 +14,10 @@ from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack, deprecated
 
-from straightway.analyse.endpoint import place_of
+from straightway.analyse.places import place_of
 from straightway.datastructures import Default
 from straightway.declare.depends import Depends
-from straightway.declare.keywords import spell_out
+from straightway.declare.keywords import advising, spell_out
 from straightway.declare.options import (
     DEFAULTS,
     LAYERED,
@@ -29,7 +30,7 @@ from straightway.declare.options import (
     combine,
     filled,
 )
-from straightway.errors import DeclarationError, StraightwayError
+from straightway.errors import DeclarationError, Place, StraightwayError, calling_place, warn_deprecated
 from straightway.problems.problem import Problem
 from straightway.problems.raising import checked_problems
 from straightway.serve import frontend as frontends
@@ -39,6 +40,13 @@ from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.passage import PASSAGE
 from straightway.serve.redirects import slash_redirect
+from straightway.serve.refusals import (
+    check_lifespan,
+    check_path,
+    check_path_argument,
+    check_router,
+)
+from straightway.serve.refused_options import check_options
 from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, Target
 from straightway.serve.verbs import Endpoint, Verbs
@@ -46,6 +54,7 @@ from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.telemetry import exporters
 from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
+from straightway.wording import nearest
 
 
 class APIRouter(Verbs, Router):
@@ -55,6 +64,7 @@ class APIRouter(Verbs, Router):
     like any list; requests see the change.
     """
 
+    @advising("APIRouter.__init__")
     def __init__(
         self,
         *,
@@ -80,6 +90,9 @@ class APIRouter(Verbs, Router):
         form_limits: FormLimits | None = None,
         raises: Sequence[type[Problem]] | None = None,
     ) -> None:
+        check_options({"dependencies": dependencies, "responses": responses}, calling_place)
+        if lifespan is not None:
+            check_lifespan(lifespan)
         self._parents: list[tuple[weakref.ref[APIRouter], Inclusion]] = []
         self._inclusions: list[Inclusion] = []
         self._frontends: list[frontends.Frontend] = []
@@ -156,6 +169,8 @@ class APIRouter(Verbs, Router):
         Raises `DeclarationError` for a mistake in the function's declaration, TypeError for an unknown option.
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
+        self._check_path(path)
+        check_options(given, calling_place)
         route_class = given.pop("route_class_override", None) or self.route_class
         given["raises"] = checked_problems(
             given.get("raises"), lambda: place_of(endpoint, self.prefix + path)
@@ -173,6 +188,7 @@ class APIRouter(Verbs, Router):
     @spell_out(ApiRouteOptions, DEFAULTS)
     def api_route(self, path: str, **options: Unpack[ApiRouteOptions]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for the methods given, GET by default."""
+        check_path_argument("api_route", path)
         given = checked_options("api_route", options, ApiRouteOptions)
 
         def decorate(function: Any) -> Any:
@@ -180,6 +196,11 @@ class APIRouter(Verbs, Router):
             return function
 
         return decorate
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        """Have another ASGI application answer what is below `path`."""
+        check_path(path, calling_place)
+        super().mount(path, app, name)
 
     def add_api_websocket_route(
         self,
@@ -190,6 +211,7 @@ class APIRouter(Verbs, Router):
         dependencies: Sequence[Depends] | None = None,
     ) -> None:
         """Add a WebSocket route for `endpoint`."""
+        self._check_path(path)
         self.routes.append(
             APIWebSocketRoute(
                 self.prefix + path,
@@ -204,6 +226,7 @@ class APIRouter(Verbs, Router):
         self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
     ) -> Callable[[Endpoint], Endpoint]:
         """Declare a WebSocket endpoint."""
+        check_path_argument("websocket", path)
 
         def decorate(function: Any) -> Any:
             self.add_api_websocket_route(path, function, name=name, dependencies=dependencies)
@@ -260,6 +283,8 @@ class APIRouter(Verbs, Router):
         """Serve another router's routes here, under a prefix and with further options; later additions to it too."""
         given = checked_options("include_router", options, IncludeOptions)
         prefix = given.pop("prefix", "")
+        check_router(router, prefix)
+        check_options(given, calling_place)
         self._check_inclusion(router, prefix)
         given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
         checked_max_body_size(given.get("max_body_size"))
@@ -273,23 +298,40 @@ class APIRouter(Verbs, Router):
         self._changed()
         self._include_lifespan(router)
 
+    def _check_path(self, path: str, at: Callable[[], Place] = calling_place) -> None:
+        """Refuse a path that no request has. Only what an application serves has paths: webhooks have names."""
+        if self.dependency_overrides_provider is not None:
+            check_path(self.prefix + path, at)
+
     def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
         if router is self:
             raise DeclarationError(
-                "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?"
+                "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?",
+                at=calling_place(),
+                instead="app.include_router(router), on what the router belongs to",
             )
         if self in set(router._included()):
             raise DeclarationError(
                 "Cannot include an APIRouter instance that already includes this router. "
-                "Two routers cannot be part of each other."
+                "Two routers cannot be part of each other.",
+                at=calling_place(),
+                instead="one of the two calls of include_router()",
             )
         if prefix:
             check_prefix(prefix)
             return
         for route in router.routes:
-            if getattr(route, "path", None) == "":
+            path = getattr(route, "path", None)
+            at = partial(place_of, getattr(route, "endpoint", None) or type(route))
+            if path == "":
                 name = getattr(route, "name", "unknown")
-                raise StraightwayError(f"Prefix and path cannot be both empty (path operation: {name})")
+                raise StraightwayError(
+                    f"Prefix and path cannot be both empty (path operation: {name})",
+                    at=at(),
+                    instead='"/" as the path, or include_router(router, prefix="/...")',
+                )
+            if isinstance(route, APIRoute | APIWebSocketRoute):
+                self._check_path(route.path, at)
 
     def _included(self) -> Iterator[APIRouter]:
         for inclusion in self._inclusions:
@@ -322,7 +364,17 @@ class APIRouter(Verbs, Router):
     def add_event_handler(self, event_type: Literal["startup", "shutdown"], func: Callable[[], Any]) -> None:
         """Run `func` when the application starts or stops; ignored where there is a lifespan of one's own."""
         if event_type not in {"startup", "shutdown"}:
-            raise DeclarationError(f"event_type must be 'startup' or 'shutdown', not {event_type!r}")
+            meant = nearest(str(event_type), ("startup", "shutdown"), cutoff=0.3) or "startup"
+            raise DeclarationError(
+                f"event_type must be 'startup' or 'shutdown', not {event_type!r}",
+                at=calling_place(),
+                instead=f'@app.on_event("{meant}")',
+            )
+        if not isinstance(self.lifespan_context, DefaultLifespan):
+            name = getattr(func, "__name__", "the function")
+            warn_deprecated(
+                f"{name}() is never called: the lifespan replaces it; call it there", category=UserWarning
+            )
         (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
 
     @deprecated("on_event is deprecated, use lifespan event handlers instead.")

@@ -24,15 +24,21 @@ from typing_extensions import Unpack
 from straightway.analyse.answers import ReturnType, return_type
 from straightway.analyse.bodies import body_field, should_embed_body_fields
 from straightway.analyse.dependant import Dependant, body_params_of
-from straightway.analyse.endpoint import body_of, place_of, plan_of
+from straightway.analyse.endpoint import body_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
+from straightway.analyse.places import place_of
 from straightway.analyse.steps import Overrides
 from straightway.compile.handler import answers_rsgi
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, RouteArguments, checked_options
-from straightway.errors import DeclarationError
+from straightway.errors import (
+    DeclarationError,
+    PydanticV1NotSupportedError,
+    StraightwayError,
+    calling_place,
+)
 from straightway.fields import ModelField, create_model_field
 from straightway.plan import Answer, Plan
 from straightway.problems.problem import Problem
@@ -41,6 +47,7 @@ from straightway.serve.agents import agents, keeps_handler
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.path_regex import PathRegex, parsed_path
 from straightway.serve.planned import UNWATCHED, Watched, compiled, is_analysed_later, with_overrides
+from straightway.serve.refused_options import check_options, refuse_model
 from straightway.serve.sessions import request_response
 from straightway.utils import generate_unique_id, is_body_allowed_for_status_code
 
@@ -58,12 +65,14 @@ class APIRoute(Route):
         given = checked_options(type(self).__name__, options, RouteArguments)
         self.path = path
         self.endpoint = endpoint
+        check_options(given, calling_place)
         self._take(given)
         self.path_format, self.param_convertors = parsed_path(path)
         if not callable(endpoint):
             raise DeclarationError(
                 f"An endpoint must be a callable: {endpoint!r} at {path!r}",
-                instead="put the decorator on the function, or pass the function itself",
+                at=calling_place(path=self._label),
+                instead=f'@app.get("{path}") above def read(): or add_api_route("{path}", read), the function itself',
             )
         if not is_analysed_later():
             self.analyse()
@@ -123,7 +132,17 @@ class APIRoute(Route):
 
     def analyse(self) -> None:
         """Work everything out now, so that mistakes are reported where the route is declared."""
-        _ = self.dependant, self.response_field, self.response_fields, self.stream_item_field, self.body_field
+        try:
+            _ = (
+                self.dependant,
+                self.response_field,
+                self.response_fields,
+                self.stream_item_field,
+                self.body_field,
+            )
+        except StraightwayError as error:
+            error.located(place_of(self.endpoint, self._label))
+            raise
 
     @property
     def _label(self) -> str:  # classes made for FastAPI may have a `label` of their own
@@ -196,16 +215,28 @@ class APIRoute(Route):
             raise DeclarationError(
                 f"Status code {self.status_code} must not have a response body",
                 at=place_of(self.endpoint, self._label),
-                instead="annotate the function with `-> None`",
+                instead=f"def {get_name(self.endpoint)}(...) -> None:"
+                if isinstance(self._response_model, DefaultPlaceholder)
+                else f"status_code={self.status_code} without response_model, or another status",
             )
-        return create_model_field(f"Response_{self.unique_id}", self.response_model, mode="serialization")
+        return self._field_of_model(f"Response_{self.unique_id}", self.response_model)
+
+    def _field_of_model(self, name: str, model: Any) -> ModelField:
+        try:
+            return create_model_field(name, model, mode="serialization")
+        except PydanticV1NotSupportedError:
+            raise
+        except StraightwayError as error:
+            is_annotation = isinstance(self._response_model, DefaultPlaceholder)
+            place = place_of(self.endpoint, self._label)
+            raise refuse_model(model, error, place, is_annotation=is_annotation) from error.__cause__
 
     @cached_property
     def stream_item_field(self) -> ModelField | None:
         """The type of a stream's items with its validator and serialiser."""
         if self.stream_item_type is None:
             return None
-        return create_model_field(f"StreamItem_{self.unique_id}", self.stream_item_type, mode="serialization")
+        return self._field_of_model(f"StreamItem_{self.unique_id}", self.stream_item_type)
 
     @cached_property
     def response_fields(self) -> dict[int | str, ModelField]:
@@ -213,16 +244,21 @@ class APIRoute(Route):
         fields: dict[int | str, ModelField] = {}
         for status, response in self.responses.items():
             if not isinstance(response, dict):
+                name = getattr(response, "__name__", "Message")
                 raise DeclarationError(
-                    "An additional response must be a dict", at=place_of(self.endpoint, self._label)
+                    "An additional response must be a dict",
+                    at=place_of(self.endpoint, self._label),
+                    instead=f'responses={{{status!r}: {{"model": {name}}}}}',
                 )
             if not (model := response.get("model")):
                 continue
             if not is_body_allowed_for_status_code(status):
-                raise DeclarationError(f"Status code {status} must not have a response body")
-            fields[status] = create_model_field(
-                f"Response_{status}_{self.unique_id}", model, mode="serialization"
-            )
+                raise DeclarationError(
+                    f"Status code {status} must not have a response body",
+                    at=place_of(self.endpoint, self._label),
+                    instead=f'responses={{{status!r}: {{"description": "..."}}}}, without a model',
+                )
+            fields[status] = self._field_of_model(f"Response_{status}_{self.unique_id}", model)
         return fields
 
     @property

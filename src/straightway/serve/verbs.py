@@ -9,6 +9,7 @@ from typing_extensions import Unpack
 
 from straightway.declare.keywords import spell_out
 from straightway.declare.options import DEFAULTS, ApiRouteOptions, RouteOptions, checked_options, filled
+from straightway.serve.refusals import check_path_argument
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -65,5 +66,6 @@ class Verbs:
         return self._verb("TRACE", path, options)
 
     def _verb(self, method: str, path: str, options: RouteOptions) -> Callable[[Endpoint], Endpoint]:
+        check_path_argument(method.lower(), path)
         given = checked_options(method.lower(), options, RouteOptions)
         return self.api_route(path, **filled({"methods": [method], **given}, ApiRouteOptions))

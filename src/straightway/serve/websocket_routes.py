@@ -15,8 +15,10 @@ from straightway.analyse.bodies import should_embed_body_fields
 from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import plan_of
 from straightway.analyse.graph import endpoint_dependant
+from straightway.analyse.places import place_of
 from straightway.analyse.steps import Overrides
 from straightway.declare.depends import Depends
+from straightway.errors import StraightwayError
 from straightway.plan import Answer, Plan
 from straightway.serve.agents import agents
 from straightway.serve.path_regex import PathRegex, parsed_path
@@ -43,9 +45,21 @@ class APIWebSocketRoute(WebSocketRoute):
         self.dependency_overrides_provider = dependency_overrides_provider
         self.path_format, self.param_convertors = parsed_path(path)
         if not is_analysed_later():
-            _ = self.dependant
+            self.analyse()
 
     path_regex: re.Pattern[str] = PathRegex()  # type: ignore[assignment]  # a descriptor, which makes it when it is needed
+
+    def analyse(self) -> None:
+        """Work everything out now, so that mistakes are reported where the route is declared."""
+        try:
+            _ = self.dependant
+        except StraightwayError as error:
+            error.located(place_of(self.endpoint, self._label))
+            raise
+
+    @property
+    def _label(self) -> str:
+        return f"WS {self.path_format}"
 
     @cached_property
     def dependant(self) -> Dependant:
@@ -61,7 +75,7 @@ class APIWebSocketRoute(WebSocketRoute):
         return plan_of(
             self.dependant,
             Answer("value"),
-            label=f"WS {self.path_format}",
+            label=self._label,
             embed=self._embed_body_fields,
             overrides=overrides,
             websocket=True,

@@ -20,6 +20,7 @@ from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
 from straightway.telemetry import TelemetryConfig
 from straightway.utils import generate_unique_id
+from straightway.declare.keywords import advising
 from straightway.telemetry.configuration import Framework
 
 
@@ -28,6 +29,7 @@ class FastAPI(Straightway):
 
     _framework = Framework("FastAPI", "fastapi", "fastapi[opentelemetry]")
 
+    @advising("FastAPI.__init__")
     def __init__(
         self,
         *,
