@@ -53,8 +53,8 @@ class ExceptionLayer(ExceptionMiddleware):
         try:
             return await self._answers(error, scope, receive, send)
         finally:
-            if (files := scope.pop(OPEN_FILES, None)) is not None:
-                await files.aclose()
+            if (close := scope.pop(OPEN_FILES, None)) is not None:
+                await close()
 
     async def _answers(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> bool:
         handler = self._handler_for(error)

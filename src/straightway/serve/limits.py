@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from straightway.errors import ContentTooLarge, too_large_in
-from straightway.runtime.reading import FORM_LIMITS
+from straightway.runtime.forms import FORM_LIMITS
 
 ALLOWANCE = "starlette._body_limit_responder"
 """Scope key: the `Allowance` of this request, where Starlette's own limits look for theirs."""
