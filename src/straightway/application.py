@@ -299,9 +299,10 @@ class Straightway(Verbs, Starlette):
             (each for key, each in reversed(self.exception_handlers.items()) if key in (500, Exception)), None
         )
         Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
-        exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
         is_traced = router_app is not _ROUTER_APP or Starlette.__call__ is not STARLETTE_CALL
+        router = None if is_traced else self.router
+        exceptions = ExceptionLayer(self.router, handlers, debug=self.debug, router=router)
         if not self.user_middleware and self.max_body_size is None and not is_traced:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
