@@ -63,7 +63,10 @@ class HTTPMiddleware(BaseHTTPMiddleware):
 
         try:
             response = await self.dispatch_func(request, call_next)
-            await self._respond(response, relays, scope, receive, send)
+            if isinstance(response, RelayedResponse) and response.is_unseen:
+                await response(scope, receive, send)
+            else:
+                await self._respond(response, relays, scope, receive, send)
             for relay in relays:
                 await relay.finish()
         except BaseException as error:
@@ -78,9 +81,6 @@ class HTTPMiddleware(BaseHTTPMiddleware):
             raise TypeError(
                 f"The middleware {name}() returned None instead of a response, such as call_next's"
             )
-        if isinstance(response, RelayedResponse) and response.is_unseen:
-            await response(scope, receive, send)
-            return
         for relay in reversed(relays):
             if not relay.ended and not relay.finished:
                 await relay.supply(response(scope, receive, send))
@@ -199,7 +199,10 @@ class RelayedResponse(Response):
         start = {**self._start, "status": self.status_code, "headers": self.raw_headers}
         if self.is_unseen:
             await send(start)
-            await self._send_unseen(send)
+            if self._whole is not None:
+                await send(self._whole)
+            else:
+                await self._send_unseen(send)
         else:
             start.pop("trailers", None)
             await send(start)
@@ -208,9 +211,7 @@ class RelayedResponse(Response):
             await self.background()
 
     async def _send_unseen(self, send: Send) -> None:
-        if self._whole is not None:
-            await send(self._whole)
-        elif self.background is None and not self._relay.is_supplied:
+        if self.background is None and not self._relay.is_supplied:
             await self._relay.pass_on(send)
         else:
             # The background task comes before what the application does after its response.
