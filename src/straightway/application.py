@@ -322,10 +322,10 @@ class Straightway(Verbs, Starlette):
             stack = self.serving_stack()
         records = INTERFACE in modules and (has_global_provider() or self._telemetry.provides)
         if (
-            records
-            or not isinstance(stack, FailureLayer)
+            type(stack) is not FailureLayer
             or stack.app is not stack.exceptions
             or scope["type"] != "http"
+            or records
         ):
             entrance = stack if Starlette.__call__ is STARLETTE_CALL else super().__call__
             await (
@@ -336,10 +336,11 @@ class Straightway(Verbs, Starlette):
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (hello).
         scope[HANDLERS] = stack.handlers
+        router = stack.router
         if "router" not in scope:
-            scope["router"] = stack.router
+            scope["router"] = router
         try:
-            await stack.router.handler_of(scope, "http")(scope, receive, send)
+            await router.tables["http"].find(scope)(scope, receive, send)
             return
         except Exception as error:
             unanswered = await stack.failed(error, scope, receive, send)

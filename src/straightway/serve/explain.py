@@ -27,7 +27,7 @@ from straightway.serve.layers import catches_of, layers_of
 from straightway.serve.planned import overrides_of
 from straightway.serve.redirects import slash_redirect
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table
+from straightway.serve.table import Table, Tables
 from straightway.serve.websocket_routes import APIWebSocketRoute
 
 SourceOf = Literal["asgi", "rsgi"]
@@ -108,9 +108,10 @@ def _account(app: Any, scope: Scope, request: str, source: SourceOf | None) -> A
 
 
 def _table(router: Any, kind: str) -> Table:
-    table_for = getattr(router, "table_for", None)
-    found: Table = Table(router.routes, kind) if table_for is None else table_for(kind)
-    return found
+    tables: Tables | None = getattr(router, "tables", None)
+    if tables is None:  # a router of Starlette's
+        return Table(router.routes, kind, otherwise=lambda _table, _scope: router.default)
+    return tables[kind]
 
 
 def _none(case: _Case, account: Account, weighed: Weighed, table: Table) -> Account:

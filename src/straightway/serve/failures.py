@@ -19,19 +19,14 @@ from straightway.errors import too_large_in
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
+from straightway.serve.table import Tables
 from straightway.telemetry.activity import note_failure
 
 
 class Choosing(Protocol):
     """What the failure layers need of a router."""
 
-    def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
-        """Return what answers the connection."""
-        ...
-
-    def first_answer(self, path: str, method: str) -> tuple[Any, dict[str, Any]] | None:
-        """Return the target of a route and its path parameters, where one look tells."""
-        ...
+    tables: Tables
 
 
 class ExceptionLayer(ExceptionMiddleware):
@@ -61,7 +56,7 @@ class ExceptionLayer(ExceptionMiddleware):
             if app is self._router:
                 if "router" not in scope:
                     scope["router"] = app
-                app = app.handler_of(scope, "http")
+                app = app.tables["http"].find(scope)
             await app(scope, receive, send)
         except Exception as error:  # raised again where it has no handler
             if not await self.answers(error, scope, receive, send):
