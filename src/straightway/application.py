@@ -38,10 +38,8 @@ from straightway.serve.agents import STARLETTE_CALL
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size
-from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
-from straightway.serve.rsgi import RSGIServer
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.telemetry import TelemetryConfig
 from straightway.telemetry.asgi import NativeTelemetry
@@ -52,6 +50,7 @@ from straightway.utils import generate_unique_id
 if TYPE_CHECKING:
     from straightway.describe.explained import Explanation
     from straightway.serve.explain import SourceOf
+    from straightway.serve.rsgi import RSGIServer
 
 
 class Straightway(Verbs, Starlette):
@@ -225,6 +224,7 @@ class Straightway(Verbs, Starlette):
     def middleware(self, middleware_type: Literal["http"]) -> Callable[[Endpoint], Endpoint]:
         """Run `async def function(request, call_next) -> Response` around every HTTP request."""
         del middleware_type  # "http" is the only kind there is
+        from straightway.serve.middleware import HTTPMiddleware  # which an application without does not need
 
         def decorate(function: Any) -> Any:
             self.add_middleware(HTTPMiddleware, dispatch=function)
@@ -357,6 +357,8 @@ class Straightway(Verbs, Starlette):
 
     @cached_property
     def _rsgi(self) -> RSGIServer:
+        from straightway.serve.rsgi import RSGIServer  # for one server, of many
+
         return RSGIServer(self, root_path=self.root_path)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:

@@ -8,11 +8,9 @@ import dataclasses
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from importlib import import_module
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -229,7 +227,17 @@ def _encoder_of(obj: Any) -> Encoder | None:
     for encoder, classes in encoders_by_class_tuples.items():
         if isinstance(obj, classes):
             return encoder
-    return None
+    return str if _is_colour(obj) else None
+
+
+def _is_colour(obj: Any) -> bool:
+    """Tell whether the object is a colour of Pydantic's; there is none where nobody has imported their module."""
+    classes = [getattr(sys.modules.get(name), "Color", ()) for name in _COLOURS]
+    return any(isinstance(obj, each) for each in classes)
+
+
+_COLOURS = ("pydantic.color", "pydantic_extra_types.color")
+"""The modules of Pydantic's own class, which is deprecated, and of the extra package's."""
 
 
 def isoformat(moment: date | time) -> str:
@@ -269,18 +277,8 @@ def _value(member: Enum) -> Any:
     return member.value
 
 
-def _color_classes() -> list[Any]:
-    """Return the classes for colours, of which Pydantic's own is deprecated in favour of the extra package's."""
-    classes: list[Any] = []
-    for module in ("pydantic.color", "pydantic_extra_types.color"):
-        with suppress(ImportError):
-            classes.append(import_module(module).Color)
-    return classes
-
-
 ENCODERS_BY_TYPE: dict[type[Any], Encoder] = {
     bytes: bytes.decode,
-    **dict.fromkeys(_color_classes(), str),
     date: isoformat,
     datetime: isoformat,
     time: isoformat,

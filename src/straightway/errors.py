@@ -29,7 +29,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, create_model
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as StarletteWebSocketException
 
@@ -42,13 +41,11 @@ __all__ = [
     "MissingDependencyError",
     "Place",
     "PydanticV1NotSupportedError",
-    "RequestErrorModel",
     "RequestValidationError",
     "ResponseValidationError",
     "StraightwayDeprecationWarning",
     "StraightwayError",
     "ValidationException",
-    "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
     "too_large_in",
@@ -240,10 +237,3 @@ class ResponseValidationError(ValidationException):
     ) -> None:
         super().__init__(errors, endpoint_ctx=endpoint_ctx)
         self.body = body
-
-
-RequestErrorModel: type[BaseModel] = create_model("Request")
-"""The empty model that stands for the request as a whole, where only its name is read."""
-
-WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
-"""The empty model that stands for the WebSocket as a whole, where only its name is read."""

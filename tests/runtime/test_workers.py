@@ -12,6 +12,7 @@ from anyio._backends import _asyncio
 from anyio.lowlevel import checkpoint
 
 from straightway.runtime import workers
+from straightway.runtime.internals import is_familiar
 from straightway.runtime.threads import clean_up_in_thread, run_in_thread
 from straightway.runtime.workers import visit
 
@@ -19,13 +20,13 @@ from straightway.runtime.workers import visit
 @pytest.fixture(params=["asyncio", "asyncio by AnyIO", "trio"])
 def run(request, monkeypatch):
     """Return `anyio.run` for each way into a thread: ours, and AnyIO's where that one is not known, or not there."""
-    monkeypatch.setattr(workers, "IS_FAMILIAR", request.param == "asyncio")
+    monkeypatch.setattr(workers, "is_familiar", lambda: request.param == "asyncio")
     return lambda function: anyio.run(function, backend=request.param.partition(" ")[0])
 
 
 def test_anyio_is_as_we_know_it():
     """The installed AnyIO is one whose threads can be visited without its detours."""
-    assert workers.IS_FAMILIAR
+    assert is_familiar()
 
 
 def test_unknown_workers_are_left_to_anyio(monkeypatch):
@@ -38,7 +39,7 @@ def test_unknown_workers_are_left_to_anyio(monkeypatch):
 
     monkeypatch.setattr(_asyncio, "WorkerThread", OtherWorker)
 
-    assert not workers._is_familiar()
+    assert not is_familiar.__wrapped__()
 
 
 def test_threads_are_those_of_anyio(run):

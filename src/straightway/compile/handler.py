@@ -59,16 +59,6 @@ def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     return out, Writer(out, plan, carrier).written()
 
 
-def answers_rsgi(plan: Plan) -> bool:
-    """Tell whether the plan asks for nothing that only ASGI has: the request itself, or a form."""
-    steps = plan.steps
-    return not plan.websocket and not any(
-        (isinstance(step, Call) and "request" in {special for _, special in step.specials})
-        or (isinstance(step, Body) and step.kind == "form")
-        for step in steps
-    )
-
-
 def _endpoint(plan: Plan) -> Call:
     last = plan.steps[-1]
     if not isinstance(last, Call):

@@ -20,8 +20,9 @@ from weakref import WeakKeyDictionary
 
 import anyio.to_thread
 from anyio import CancelScope, CapacityLimiter, WouldBlock
-from anyio._backends import _asyncio
 from anyio.lowlevel import checkpoint_if_cancelled
+
+from straightway.runtime.internals import internals, is_familiar, scope_of
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ async def visit(context: Context, function: Callable[..., T], *arguments: Any) -
     if threads is None:
         return await anyio.to_thread.run_sync(lambda: context.run(function, *arguments))
     task = asyncio.current_task()
-    scope = _scope_of(task)
+    scope = scope_of(task)
     if scope is not None:
         await checkpoint_if_cancelled()
     # PERF: naming the task saves asking for it again, 0.6 microseconds on 3.11, benchmarks (sync).
@@ -53,7 +54,7 @@ def visit_unlimited(context: Context, function: Callable[..., Any], *arguments: 
     threads = _threads_here()
     if threads is None:
         return _run_unlimited(lambda: context.run(function, *arguments))
-    return _call(threads, _scope_of(asyncio.current_task()), (context, function, arguments))
+    return _call(threads, scope_of(asyncio.current_task()), (context, function, arguments))
 
 
 async def _run_unlimited(function: Callable[[], Any]) -> Any:
@@ -159,9 +160,10 @@ class _Done(asyncio.Future[Any]):
 
 
 def _started(threads: _Threads) -> Any:
-    root = _asyncio.find_root_task()
-    worker = _asyncio.WorkerThread(root, threads.workers, threads.idle)
-    worker.queue = _Inbox()  # type: ignore[assignment]  # has what a worker calls of a queue.Queue
+    anyios = internals()
+    root = anyios.find_root_task()
+    worker = anyios.WorkerThread(root, threads.workers, threads.idle)
+    worker.queue = _Inbox()
     worker.start()
     threads.workers.add(worker)
     root.add_done_callback(worker.stop, context=Context())
@@ -176,12 +178,6 @@ def _end_expired(idle: deque[Any]) -> None:
         worker.stop()
 
 
-def _scope_of(task: asyncio.Task[Any] | None) -> Any:
-    """Return AnyIO's innermost cancel scope of the task."""
-    state = None if task is None else _asyncio._task_states.get(task)  # noqa: SLF001
-    return None if state is None else state.cancel_scope
-
-
 _known: WeakKeyDictionary[asyncio.AbstractEventLoop, _Threads] = WeakKeyDictionary()
 
 
@@ -192,11 +188,12 @@ def _threads_here() -> _Threads | None:
     except RuntimeError:
         return None
     threads = _known.get(loop)
-    if threads is None and IS_FAMILIAR:
+    if threads is None and is_familiar():
+        anyios = internals()
         threads = _known[loop] = _Threads(
             anyio.to_thread.current_default_thread_limiter(),
-            _shared(_asyncio._threadpool_idle_workers, deque),  # noqa: SLF001
-            _shared(_asyncio._threadpool_workers, set),  # noqa: SLF001
+            _shared(anyios._threadpool_idle_workers, deque),  # noqa: SLF001
+            _shared(anyios._threadpool_workers, set),  # noqa: SLF001
         )
     return threads
 
@@ -209,21 +206,3 @@ def _shared(variable: Any, make: Callable[[], Any]) -> Any:
         made = make()
         variable.set(made)
         return made
-
-
-def _is_familiar() -> bool:
-    """Tell whether what is private to AnyIO is there, and its workers take their jobs in the order of `_begun()`."""
-    names = (
-        "_task_states",
-        "_threadpool_idle_workers",
-        "_threadpool_workers",
-        "find_root_task",
-        "WorkerThread",
-    )
-    if not all(hasattr(_asyncio, name) for name in names):
-        return False
-    variables = _asyncio.WorkerThread.run.__code__.co_varnames
-    return " context func args future cancel_scope " in f" {' '.join(variables)} "
-
-
-IS_FAMILIAR = _is_familiar()

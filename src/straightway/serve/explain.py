@@ -15,7 +15,8 @@ from starlette.routing import Host, Mount, Router
 from starlette.types import Scope
 
 from straightway.analyse.callables import kind_of
-from straightway.compile.handler import answers_rsgi, write
+from straightway.analyse.shortcuts import answers_rsgi
+from straightway.compile.handler import write
 from straightway.describe.explain import endpoint_of
 from straightway.describe.explained import Explanation
 from straightway.describe.explanation import Account, Endpoint, Limit, Outcome

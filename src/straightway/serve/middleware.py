@@ -7,19 +7,16 @@ from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 import anyio
-from anyio._backends import _asyncio
 from starlette.background import BackgroundTask
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from straightway.runtime.internals import scope_of
 from straightway.serve.relay import Relay
 
 FILE_CHUNK = 64 * 1024
-
-# Private to AnyIO, therefore optional: without it every application runs in a task of its own, see _open_scope().
-_task_states: Any = getattr(_asyncio, "_task_states", None)
 
 
 class HTTPMiddleware(BaseHTTPMiddleware):
@@ -50,11 +47,12 @@ class HTTPMiddleware(BaseHTTPMiddleware):
             return
         request = MiddlewareRequest(scope, receive, send)
         relays: list[Relay] = []
-        surrounding = _open_scope(task)
+        # A scope that `dispatch` enters would be left between ones of the application, which AnyIO allows in two tasks only.
+        surrounding = scope_of(task)
 
         async def call_next(_: Request) -> Response:
             caller = asyncio.current_task()
-            apart = caller is not task or _open_scope(task) is not surrounding
+            apart = caller is not task or scope_of(task) is not surrounding
             body = Rereading(request)
             relay = body.relay = Relay(self.app, scope, body.receive, send, apart=apart)
             relays.append(relay)
@@ -86,17 +84,6 @@ class HTTPMiddleware(BaseHTTPMiddleware):
                 await relay.supply(response(scope, receive, send))
                 return
         await response(scope, receive, send)
-
-
-def _open_scope(task: asyncio.Task[Any] | None) -> object:
-    """Return AnyIO's innermost cancel scope of the task.
-
-    One that `dispatch` entered would be left between ones of the application, which AnyIO allows in two tasks only.
-    """
-    if _task_states is None:
-        return object()
-    state = _task_states.get(task)
-    return None if state is None else state.cancel_scope
 
 
 async def _abandon(relays: list[Relay], error: BaseException) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from straightway.analyse.steps import Overrides
-from straightway.compile.handler import Carrier, compile_plan
 from straightway.plan import Plan
 from straightway.telemetry.activity import activity, connection_of
+
+if TYPE_CHECKING:
+    from straightway.compile.handler import Carrier
 
 _KEPT_OVERRIDES = 32
 _lazily: ContextVar[bool] = ContextVar("straightway.lazily", default=False)
@@ -83,6 +85,10 @@ def compiled(route: Planned, carrier: Carrier, overrides: Overrides | None, *, t
 
 def _compile(traced: bool) -> Callable[[Plan, Carrier], Any]:
     if not traced:
+        from straightway.compile.handler import (
+            compile_plan,  # with all that compiled functions call, at the first of them
+        )
+
         return compile_plan
     from straightway.compile.traced import compile_traced  # imports opentelemetry, which is there by now
 

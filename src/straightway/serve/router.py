@@ -40,7 +40,6 @@ from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, Tables
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
-from straightway.telemetry import exporters
 from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
 
@@ -345,6 +344,8 @@ class APIRouter(Verbs, Router):
         if "router" not in scope:
             scope["router"] = self
         if kind == "lifespan":
+            from straightway.telemetry import exporters  # once, when the application starts
+
             settings = getattr(scope.get("app"), "_telemetry", None) or Settings()
             await exporters.lifespan(
                 config=settings, app=self.lifespan, scope=scope, receive=receive, send=send
