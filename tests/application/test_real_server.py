@@ -5,6 +5,7 @@ import struct
 import threading
 from contextlib import closing
 from http.client import HTTPConnection
+from http.cookies import CookieError, SimpleCookie
 from queue import Queue
 from typing import Annotated
 
@@ -331,12 +332,31 @@ def test_thousands_of_form_fields(server, quiet):
 INJECTED = "a%0d%0aX-Evil:%201%0d%0a%0d%0abody"
 
 
-@pytest.mark.parametrize("target", ["/redirect?to=", "/cookie?value="])
-def test_line_ends_in_a_value_are_escaped(server, quiet, target):
-    """A line end in a redirect or a cookie does not begin another header."""
-    status, headers, _ = server.ask("GET", target + INJECTED)
+def refuse_control_characters():
+    """Tell whether this Python makes no cookie with a line end in it."""
+    try:
+        SimpleCookie({"c": "\n"}).output()
+    except CookieError:
+        return True
+    return False
 
-    assert status < 400
+
+COOKIES_REFUSE = refuse_control_characters()
+
+
+def test_line_ends_in_a_redirect_are_escaped(server, quiet):
+    """A line end in a redirect does not begin another header."""
+    status, headers, _ = server.ask("GET", "/redirect?to=" + INJECTED)
+
+    assert status == 307
+    assert "x-evil" not in headers
+
+
+def test_line_ends_in_a_cookie_do_not_pass(server):
+    """A line end in a cookie is escaped, or refused by Pythons whose `http.cookies` does, as the endpoint's mistake."""
+    status, headers, _ = server.ask("GET", "/cookie?value=" + INJECTED)
+
+    assert (status, "set-cookie" in headers) == ((500, False) if COOKIES_REFUSE else (200, True))
     assert "x-evil" not in headers
 
 
