@@ -239,3 +239,22 @@ def test_a_client_that_leaves_instead_of_sending_its_form():
     anyio.run(app, scope, receiving(DISCONNECT), send)
 
     assert sent[0]["status"] == 400
+
+
+def test_a_factory_of_a_default_is_called_once():
+    """Also where another field does not validate, for which all of them are read again."""
+    made: list[int] = []
+    app = Straightway()
+
+    def make():
+        made.append(1)
+        return 1
+
+    @app.post("/")
+    async def endpoint(count: Annotated[int, Form()], page: Annotated[int, Form(default_factory=make)]):
+        """Never called."""
+
+    made.clear()
+
+    assert TestClient(app).post("/", data={"count": "x"}).status_code == 422
+    assert len(made) == 1

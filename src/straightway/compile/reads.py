@@ -115,7 +115,8 @@ def reads_plainly(step: Step) -> TypeGuard[ReadBody]:
     return (
         isinstance(step, ReadBody)
         and step.body is not None
-        and all(each.form for each in step.lookups)
+        # A factory is called once, also where another field does not validate and all are read again.
+        and all(each.form and each.field.field_info.default_factory is None for each in step.lookups)
         and _is_simple(step)
     )
 
