@@ -8,17 +8,16 @@ from straightway.errors import (
     HTTPException,
     MissingDependencyError,
     Place,
-    RequestErrorModel,
     RequestValidationError,
     ResponseValidationError,
     StraightwayDeprecationWarning,
     StraightwayError,
     ValidationException,
-    WebSocketErrorModel,
     WebSocketException,
     WebSocketRequestValidationError,
     warn_deprecated,
 )
+from straightway.exceptions import RequestErrorModel, WebSocketErrorModel
 
 
 def test_declaration_error_says_only_its_message_when_nothing_else_is_known():

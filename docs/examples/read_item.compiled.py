@@ -12,7 +12,7 @@ async def read_item(scope, receive, send):
         return await send_reply(returned(v1, None), scope, receive, send)
     content = untyped_json(v1)
     try:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(content)), content_type]})
+        await send({"type": "http.response.start", "status": 200, "headers": [content_length[len(content)], content_type]})
         await send({"type": "http.response.body", "body": content})
     except BaseException:
         scope['straightway.response_started'] = True

@@ -41,7 +41,6 @@ from straightway.serve.agents import STARLETTE_CALL
 from straightway.serve.failures import ErrorLayer, ExceptionLayer, FailureLayer
 from straightway.serve.frontend import CheckDir, Fallback
 from straightway.serve.limits import BodyLimit, checked_max_body_size, refusal_of
-from straightway.serve.middleware import HTTPMiddleware
 from straightway.serve.refusals import (
     check_arguments,
     check_handler,
@@ -50,7 +49,6 @@ from straightway.serve.refusals import (
 )
 from straightway.serve.router import APIRouter
 from straightway.serve.routes import APIRoute
-from straightway.serve.rsgi import RSGIServer
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.telemetry import TelemetryConfig
 from straightway.telemetry.asgi import NativeTelemetry
@@ -61,6 +59,7 @@ from straightway.utils import generate_unique_id
 if TYPE_CHECKING:
     from straightway.describe.explained import Explanation
     from straightway.serve.explain import SourceOf
+    from straightway.serve.rsgi import RSGIServer
 
 
 class Straightway(Verbs, Starlette):
@@ -258,6 +257,7 @@ class Straightway(Verbs, Starlette):
     def middleware(self, middleware_type: Literal["http"]) -> Callable[[Endpoint], Endpoint]:
         """Run `async def function(request, call_next) -> Response` around every HTTP request."""
         check_middleware_type(middleware_type)
+        from straightway.serve.middleware import HTTPMiddleware  # which an application without does not need
 
         def decorate(function: Any) -> Any:
             check_arguments(function, "request", "call_next")
@@ -338,9 +338,10 @@ class Straightway(Verbs, Starlette):
             (each for key, each in reversed(self.exception_handlers.items()) if key in (500, Exception)), None
         )
         Middleware(ExceptionMiddleware)  # agents wait for this record to wrap the handlers of that class
-        exceptions = ExceptionLayer(self.router, handlers=handlers, debug=self.debug)
         router_app = getattr(type(self.router), "app", None)  # any ASGI application may have taken its place
         is_traced = router_app is not _ROUTER_APP or Starlette.__call__ is not STARLETTE_CALL
+        router = None if is_traced else self.router
+        exceptions = ExceptionLayer(self.router, handlers, debug=self.debug, router=router)
         if not self.user_middleware and self.max_body_size is None and not is_traced:
             return FailureLayer(exceptions, self.router, last_resort, debug=self.debug)
         app: ASGIApp = exceptions
@@ -360,10 +361,10 @@ class Straightway(Verbs, Starlette):
             stack = self.serving_stack()
         records = INTERFACE in modules and (has_global_provider() or self._telemetry.provides)
         if (
-            records
-            or not isinstance(stack, FailureLayer)
+            type(stack) is not FailureLayer
             or stack.app is not stack.exceptions
             or scope["type"] != "http"
+            or records
         ):
             entrance = stack if Starlette.__call__ is STARLETTE_CALL else super().__call__
             await (
@@ -374,10 +375,11 @@ class Straightway(Verbs, Starlette):
             return
         # PERF: without a call of the layer a request costs 0.2 microseconds less on 3.11, benchmarks (hello).
         scope[HANDLERS] = stack.handlers
+        router = stack.router
         if "router" not in scope:
-            scope["router"] = stack.router
+            scope["router"] = router
         try:
-            await stack.router.handler_of(scope, "http")(scope, receive, send)
+            await router.tables["http"].find(scope)(scope, receive, send)
             return
         except Exception as error:
             unanswered = await stack.failed(error, scope, receive, send)
@@ -394,6 +396,8 @@ class Straightway(Verbs, Starlette):
 
     @cached_property
     def _rsgi(self) -> RSGIServer:
+        from straightway.serve.rsgi import RSGIServer  # for one server, of many
+
         return RSGIServer(self, root_path=self.root_path)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:

@@ -35,7 +35,6 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, create_model
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as StarletteWebSocketException
 
@@ -50,14 +49,12 @@ __all__ = [
     "MissingDependencyError",
     "Place",
     "PydanticV1NotSupportedError",
-    "RequestErrorModel",
     "RequestValidationError",
     "ResponseValidationError",
     "StraightwayDeprecationWarning",
     "StraightwayError",
     "UnwritableError",
     "ValidationException",
-    "WebSocketErrorModel",
     "WebSocketException",
     "WebSocketRequestValidationError",
     "calling_place",
@@ -296,10 +293,3 @@ class ResponseValidationError(ValidationException):
     ) -> None:
         super().__init__(errors, endpoint_ctx=endpoint_ctx)
         self.body = body
-
-
-RequestErrorModel: type[BaseModel] = create_model("Request")
-"""The empty model that stands for the request as a whole, where only its name is read."""
-
-WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
-"""The empty model that stands for the WebSocket as a whole, where only its name is read."""

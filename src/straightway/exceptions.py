@@ -1,5 +1,7 @@
 """The exceptions that applications raise and handle."""
 
+from pydantic import BaseModel, create_model
+
 from straightway.errors import (
     DeclarationError,
     DeclarationTypeError,
@@ -10,13 +12,11 @@ from straightway.errors import (
     MissingDependencyError,
     Place,
     PydanticV1NotSupportedError,
-    RequestErrorModel,
     RequestValidationError,
     ResponseValidationError,
     StraightwayDeprecationWarning,
     StraightwayError,
     ValidationException,
-    WebSocketErrorModel,
     WebSocketException,
     WebSocketRequestValidationError,
 )
@@ -41,3 +41,9 @@ __all__ = [
     "WebSocketException",
     "WebSocketRequestValidationError",
 ]
+
+RequestErrorModel: type[BaseModel] = create_model("Request")
+"""The empty model that stands for the request as a whole, where only its name is read."""
+
+WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
+"""The empty model that stands for the WebSocket as a whole, where only its name is read."""

@@ -23,23 +23,23 @@ from benchmarks.workloads import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = {
-    "hello": 7,
-    "path-query": 8,
-    "body": 10,
-    "dependencies": 8,
-    "models-100": 6,
-    "dicts-1000": 7,
-    "sync": 28,
-    "async-yield": 30,
-    "sync-yield": 46,
-    "routes-500": 7,
-    "invalid": 47,
-    "form": 106,
-    "upload": 117,
-    "http-middleware": 58,
-    "five-middlewares": 73,
-    "websocket-text": 45,
-    "websocket-json": 45,
+    "hello": 4,
+    "path-query": 6,
+    "body": 7,
+    "dependencies": 5,
+    "models-100": 4,
+    "dicts-1000": 5,
+    "sync": 25,
+    "async-yield": 27,
+    "sync-yield": 44,
+    "routes-500": 5,
+    "invalid": 44,
+    "form": 23,
+    "upload": 95,
+    "http-middleware": 42,
+    "five-middlewares": 57,
+    "websocket-text": 40,
+    "websocket-json": 40,
 }
 
 BYTES = {
@@ -51,10 +51,10 @@ BYTES = {
     "async-yield": 9_500,
     "routes-500": 6_070,
     "invalid": 7_870,
-    "form": 7_750,  # 6,436 on 3.11, 7,369 on 3.13
-    "upload": 146_030,
-    "http-middleware": 11_650,
-    "five-middlewares": 15_650,
+    "form": 5_200,  # 4,320 on 3.11
+    "upload": 144_750,
+    "http-middleware": 10_650,
+    "five-middlewares": 14_650,
     "websocket-text": 8_440,
 }
 

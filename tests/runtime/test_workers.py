@@ -1,3 +1,4 @@
+import asyncio
 import threading
 import time
 from contextvars import copy_context
@@ -11,6 +12,7 @@ from anyio._backends import _asyncio
 from anyio.lowlevel import checkpoint
 
 from straightway.runtime import workers
+from straightway.runtime.internals import is_familiar
 from straightway.runtime.threads import clean_up_in_thread, run_in_thread
 from straightway.runtime.workers import visit
 
@@ -18,13 +20,13 @@ from straightway.runtime.workers import visit
 @pytest.fixture(params=["asyncio", "asyncio by AnyIO", "trio"])
 def run(request, monkeypatch):
     """Return `anyio.run` for each way into a thread: ours, and AnyIO's where that one is not known, or not there."""
-    monkeypatch.setattr(workers, "IS_FAMILIAR", request.param == "asyncio")
+    monkeypatch.setattr(workers, "is_familiar", lambda: request.param == "asyncio")
     return lambda function: anyio.run(function, backend=request.param.partition(" ")[0])
 
 
 def test_anyio_is_as_we_know_it():
     """The installed AnyIO is one whose threads can be visited without its detours."""
-    assert workers.IS_FAMILIAR
+    assert is_familiar()
 
 
 def test_unknown_workers_are_left_to_anyio(monkeypatch):
@@ -37,7 +39,7 @@ def test_unknown_workers_are_left_to_anyio(monkeypatch):
 
     monkeypatch.setattr(_asyncio, "WorkerThread", OtherWorker)
 
-    assert not workers._is_familiar()
+    assert not is_familiar.__wrapped__()
 
 
 def test_threads_are_those_of_anyio(run):
@@ -212,3 +214,77 @@ def test_visit_takes_arguments(run):
         return await visit(copy_context(), "{}-{}".format, 1, 2)
 
     assert run(here) == "1-2"
+
+
+def waiting_for(future):
+    """Return a coroutine that waits for a future, as `visit()` does."""
+
+    async def wait():
+        return await future
+
+    return wait()
+
+
+def test_the_waiting_task_goes_on_at_once():
+    """A task runs before what the loop was asked to do after the report, and others are told in the loop's next turn."""
+    order = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        done = workers._Done(loop=loop)
+        task = asyncio.create_task(waiting_for(done))
+        task.add_done_callback(lambda _: order.append("callback of the task"))
+        await checkpoint()
+        done.add_done_callback(lambda _: order.append("another callback"))
+        loop.call_soon(done.set_result, "result")
+        loop.call_soon(lambda: order.append(f"task has ended: {task.done()}"))
+        assert await task == "result"
+
+    asyncio.run(main())
+
+    assert order == ["task has ended: True", "another callback", "callback of the task"]
+
+
+def test_the_waiting_task_gets_the_exception():
+    """What the function raised is raised where it is waited for."""
+
+    async def main():
+        done = workers._Done(loop=asyncio.get_running_loop())
+        asyncio.get_running_loop().call_soon(done.set_exception, KeyError("key"))
+        with pytest.raises(KeyError, match="key"):
+            await waiting_for(done)
+
+    asyncio.run(main())
+
+
+def test_the_waiting_task_is_cancelled_in_its_turn():
+    """Cancelling a task that waits cancels what it waits for, and it goes on after the one that has cancelled it."""
+
+    async def main():
+        done = workers._Done(loop=asyncio.get_running_loop())
+        task = asyncio.create_task(waiting_for(done))
+        await checkpoint()
+        task.cancel("enough")
+        assert not task.done()
+        with pytest.raises(asyncio.CancelledError, match="enough"):
+            await task
+        assert done.cancelled()
+
+    asyncio.run(main())
+
+
+def test_a_callback_that_was_taken_back_is_not_called():
+    """Whoever no longer wants to know is not told, the first one included."""
+
+    async def main():
+        called = []
+        done = workers._Done(loop=asyncio.get_running_loop())
+        done.add_done_callback(called.append, context=copy_context())
+        done.add_done_callback(called.append, context=copy_context())
+
+        assert done.remove_done_callback(called.append) == 2
+        done.set_result(None)
+        await checkpoint()
+        assert called == []
+
+    asyncio.run(main())

@@ -337,7 +337,7 @@ def test_senders_in_several_tasks():
 
 def test_without_knowledge_of_scopes_nothing_breaks(monkeypatch: pytest.MonkeyPatch):
     """Where AnyIO does not tell which scope is open, the application runs in a task of its own."""
-    monkeypatch.setattr("straightway.serve.middleware._task_states", None)
+    monkeypatch.setattr("straightway.runtime.internals._task_states", lambda: None)
 
     for app in (hello, stream, in_task_group, around_the_response):
         for dispatch in (add_header, timed):

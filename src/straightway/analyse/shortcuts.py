@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from straightway.fields import validates_json_alike
-from straightway.plan import Answer, Call, Read, ReadBody, Step
+from straightway.plan import Answer, Body, Call, Plan, Read, ReadBody, Step
 from straightway.utils import is_body_allowed_for_status_code
 
 
@@ -60,4 +60,14 @@ def sends_directly(answer: Answer, *, injects_response: bool) -> bool:
         and answer.response_class is None
         and not injects_response
         and is_body_allowed_for_status_code(answer.status_code or 200)
+    )
+
+
+def answers_rsgi(plan: Plan) -> bool:
+    """Tell whether the plan asks for nothing that only ASGI has: the request itself, or a form."""
+    steps = plan.steps
+    return not plan.websocket and not any(
+        (isinstance(step, Call) and "request" in {special for _, special in step.specials})
+        or (isinstance(step, Body) and step.kind == "form")
+        for step in steps
     )

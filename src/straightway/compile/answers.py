@@ -86,9 +86,9 @@ def _emit_messages(out: Source, status: int, transport: Transport) -> None:
         out.line("protocol.response_bytes({}, {}, content)", status, out.bind(_JSON_ALONE, "headers_out"))
         return
     out.line(
-        'await send({{"type": "http.response.start", "status": {}, "headers": '
-        '[(b"content-length", b"%d" % len(content)), {}]}})',
+        'await send({{"type": "http.response.start", "status": {}, "headers": [{}[len(content)], {}]}})',
         status,
+        out.bind(answering.content_length, "content_length"),
         out.bind(_JSON, "content_type"),
     )
     out.line('await send({{"type": "http.response.body", "body": content}})')

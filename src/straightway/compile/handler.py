@@ -27,11 +27,14 @@ from straightway.compile.calls import are_left_together, emit_call
 from straightway.compile.reads import (
     emit_body,
     emit_body_bytes,
+    emit_form,
     emit_read,
     emit_read_body,
+    emit_read_form,
     emit_sources,
     emit_straight_read,
     parsed,
+    reads_plainly,
     slot,
 )
 from straightway.compile.source import Code, Name, Source, build, code, global_name, joined
@@ -55,16 +58,6 @@ def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
     """Return the text of the compiled function, not yet executed, and its name."""
     out = Source()
     return out, Writer(out, plan, carrier).written()
-
-
-def answers_rsgi(plan: Plan) -> bool:
-    """Tell whether the plan asks for nothing that only ASGI has: the request itself, or a form."""
-    steps = plan.steps
-    return not plan.websocket and not any(
-        (isinstance(step, Call) and "request" in {special for _, special in step.specials})
-        or (isinstance(step, Body) and step.kind == "form")
-        for step in steps
-    )
 
 
 def _endpoint(plan: Plan) -> Call:
@@ -304,30 +297,36 @@ class Writer:
         match step:
             case Read():
                 emit_read(out, step)
-            case Body() if self.carrier == "values":
-                out.line("{} = body", slot(step.number))
-            case Body() if self.straight:
-                emit_body_bytes(
-                    out, self.transport, has_request=self.has_request or self.carrier == "request"
-                )
             case Body():
-                emit_body(
-                    out,
-                    step,
-                    self.transport,
-                    has_request=self.has_request or self.carrier == "request",
-                    context=self.context_name,
-                )
-            case ReadBody() if self.straight and self.body is not None:
-                emit_straight_read(out, step, self.body, self.context, self.transport)
+                self._body_step(step)
             case ReadBody():
-                emit_read_body(out, step)
+                self._read_body_step(step)
             case Call():
                 if step.is_endpoint and self.fallible:
                     self._raise_errors()
                 self._call(step, in_thread=in_thread)
                 if step.is_endpoint and not self.plan.websocket:
                     emit_check(out, self.plan.answer, self.result, self.context_name)
+
+    def _body_step(self, step: Body) -> None:
+        out = self.out
+        has_request = self.has_request or self.carrier == "request"
+        if self.carrier == "values":
+            out.line("{} = body", slot(step.number))
+        elif self.is_form:
+            emit_form(out, step, self.plan.steps)
+        elif self.straight:
+            emit_body_bytes(out, self.transport, has_request=has_request)
+        else:
+            emit_body(out, step, self.transport, has_request=has_request, context=self.context_name)
+
+    def _read_body_step(self, step: ReadBody) -> None:
+        if step.form:
+            emit_read_form(self.out, step, plainly=self.carrier != "values" and reads_plainly(step))
+        elif self.straight and self.body is not None:
+            emit_straight_read(self.out, step, self.body, self.context, self.transport)
+        else:
+            emit_read_body(self.out, step)
 
     def _call(self, step: Call, *, in_thread: bool) -> None:
         closing = self._closing(step)

@@ -87,7 +87,8 @@ class PathTable:
         # A path without parameters may match templates with some, too: all candidates are known now.
         for path in dict.fromkeys(exact):
             self._exact[path] = self._walk(path.split("/"))
-        self._first_of_exact = {path: _first_by_method(found) for path, found in self._exact.items()}
+        self.without_parameters = {path: _first_by_method(found) for path, found in self._exact.items()}
+        """For each path without parameters and each method: the target of the route that answers, and no parameters."""
         self._first_of_last = {head: _names_by_method(ends) for head, ends in _lasts(self._root)}
 
     def first(self, path: str, method: str | None) -> tuple[Any, dict[str, Any]] | None:
@@ -95,7 +96,7 @@ class PathTable:
 
         None where it takes the `candidates`: a parameter before the last segment, a convertor, no such method or path.
         """
-        answers = self._first_of_exact.get(path)
+        answers = self.without_parameters.get(path)
         if answers is not None:
             found = answers.get(method)
             return None if found is None else (found[0], {**found[1]})

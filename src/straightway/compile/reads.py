@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic_core import ValidationError
 
@@ -12,7 +12,7 @@ from straightway.compile.transports import Transport
 from straightway.errors import EndpointContext
 from straightway.fields import Undefined, group_validator
 from straightway.plan import Body, Lookup, Read, ReadBody, Step
-from straightway.runtime import checking, reading, sent
+from straightway.runtime import checking, forms, reading, sent
 
 
 def slot(number: int) -> Name:
@@ -22,9 +22,9 @@ def slot(number: int) -> Name:
 
 def simple(lookup: Lookup) -> bool:
     """Tell whether pydantic-core alone can read this value: plain, under one key, from a plain mapping."""
-    if lookup.group is not None or len(lookup.keys) != 1:
+    if lookup.group is not None or len(lookup.keys) != 1 or lookup.file_bytes:
         return False
-    if lookup.many and lookup.location not in {"query", "header"}:
+    if lookup.many and lookup.location not in {"query", "header", "body"}:
         return False
     return lookup.keys[0].isascii() or (lookup.location != "header" and _is_utf_8(lookup.keys[0]))
 
@@ -74,9 +74,14 @@ def _source(lookup: Lookup) -> str:
 def emit_read(out: Source, step: Read) -> None:
     """Write one validator call for all values of one callable, and what happens when it fails."""
     again = out.bind(checking.careful_read(step.number, step.lookups), f"read_again_{step.number}")
-    if not _is_simple(step):
-        out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
+    careful = code(out, "{}(scope, errors)", again)
+    if _is_simple(step):
+        _emit_check(out, step, careful)
         return
+    out.line("{}, errors = {}", slot(step.number), careful)
+
+
+def _emit_check(out: Source, step: Read | ReadBody, careful: Code) -> None:
     check = out.bind(
         group_validator((each.field.name, each.field, (_source(each), _key(each))) for each in step.lookups),
         f"check_{step.number}",
@@ -84,22 +89,36 @@ def emit_read(out: Source, step: Read) -> None:
     with out.block("try:"):
         out.line("{} = {}({{{}}})", slot(step.number), check, _taken_from(out, step.lookups))
     with out.block("except {}:", ValidationError):
-        out.line("{}, errors = {}(scope, errors)", slot(step.number), again)
+        out.line("{}, errors = {}", slot(step.number), careful)
 
 
 def emit_body(out: Source, step: Body, transport: Transport, *, has_request: bool, context: Any) -> None:
-    """Write the reading and parsing of the body into its slot."""
-    if step.kind == "form":
-        out.line(
-            "form = {} = await {}(request, {})",
-            slot(step.number),
-            reading.read_form,
-            out.bind(step.form_limits, "form_limits"),
-        )
-        out.line("files.push_async_callback(form.close)")
-        return
+    """Write the reading and parsing of a JSON body into its slot."""
     emit_body_bytes(out, transport, has_request=has_request)
     out.line("{} = {}", slot(step.number), parsed(out, step, context))
+
+
+def emit_form(out: Source, step: Body, steps: Iterable[Step]) -> None:
+    """Write the reading of a form into its slot, and the lines that take it apart for all simple reads, once."""
+    form, limits = slot(step.number), out.bind(step.form_limits, "form_limits")
+    out.line("{} = await {}(request, {}, files)", form, forms.read_form, limits)
+    lookups = [each for read in steps if reads_plainly(read) for each in read.lookups]
+    if many := frozenset(_key(each) for each in lookups if each.many):
+        names = out.bind(many, "repeated_fields")
+        out.line("form_lists = {}({}, {})", forms.all_values, form, names)
+    if not all(each.many for each in lookups):
+        out.line("form = {}({})", forms.last_values, form)
+
+
+def reads_plainly(step: Step) -> TypeGuard[ReadBody]:
+    """Tell whether the step takes nothing but simple values of a form, in which an empty text is no value."""
+    return (
+        isinstance(step, ReadBody)
+        and step.body is not None
+        # A factory is called once, also where another field does not validate and all are read again.
+        and all(each.form and each.field.field_info.default_factory is None for each in step.lookups)
+        and _is_simple(step)
+    )
 
 
 def emit_body_bytes(out: Source, transport: Transport, *, has_request: bool) -> None:
@@ -127,13 +146,23 @@ def emit_straight_read(
     )
 
 
-def emit_read_body(out: Source, step: ReadBody) -> None:
-    """Write the validation of the body values of one callable."""
-    body = out.bind(Undefined, "Undefined") if step.body is None else slot(step.body)
-    if step.form:
-        again = out.bind(checking.careful_form(step.number, step.lookups), f"read_form_{step.number}")
-        out.line("{}, errors = await {}({}, errors)", slot(step.number), again, body)
+def emit_read_form(out: Source, step: ReadBody, *, plainly: bool) -> None:
+    """Write the validation of the form fields of one callable, in one call where it reads `plainly`."""
+    again = out.bind(checking.careful_form(step.number, step.lookups), f"read_form_{step.number}")
+    careful = code(out, "await {}({}, errors)", again, _body(out, step))
+    if plainly:
+        _emit_check(out, step, careful)
         return
+    out.line("{}, errors = {}", slot(step.number), careful)
+
+
+def _body(out: Source, step: ReadBody) -> Name:
+    return out.bind(Undefined, "Undefined") if step.body is None else slot(step.body)
+
+
+def emit_read_body(out: Source, step: ReadBody) -> None:
+    """Write the validation of the values of one callable from a JSON body."""
+    body = _body(out, step)
     again = out.bind(
         checking.careful_body(step.number, step.lookups, embed=step.embed), f"read_body_{step.number}"
     )
@@ -151,7 +180,7 @@ def emit_read_body(out: Source, step: ReadBody) -> None:
         out.line("{}, errors = {}({}, errors)", slot(step.number), again, body)
 
 
-def _is_simple(step: Read) -> bool:
+def _is_simple(step: Read | ReadBody) -> bool:
     return all(map(simple, step.lookups))
 
 
@@ -163,5 +192,7 @@ def _taken_from(out: Source, lookups: tuple[Lookup, ...]) -> Code:
         "header": code(out, '"header": headers'),
         "header_lists": code(out, '"header_lists": header_lists'),
         "cookie": code(out, '"cookie": cookies'),
+        "body": code(out, '"body": form'),
+        "body_lists": code(out, '"body_lists": form_lists'),
     }
     return joined(", ", [places[each] for each in dict.fromkeys(map(_source, lookups))])

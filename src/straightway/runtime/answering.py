@@ -27,6 +27,28 @@ STARTED = "straightway.response_started"
 """Scope key: the response has begun, so an exception can no longer become one."""
 
 
+class _Lengths(dict[int, tuple[bytes, bytes]]):
+    """The header of each length, made once where many answers may be as long."""
+
+    __slots__ = ()
+
+    def __missing__(self, length: int) -> tuple[bytes, bytes]:
+        """Make the header."""
+        header = (b"content-length", b"%d" % length)
+        if length < _SHORT:
+            self[length] = header
+        return header
+
+
+_SHORT = 2048
+
+content_length = _Lengths()
+"""The Content-Length header of a length in bytes.
+
+PERF: 0.06 microseconds less than making it for each request on 3.11, benchmarks (hello).
+"""
+
+
 def injected_response() -> Response:
     """Return the response object that endpoints and dependencies set headers, cookies and the status on."""
     response = Response()

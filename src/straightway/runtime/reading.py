@@ -15,9 +15,6 @@ from starlette.types import Message, Receive, Scope, Send
 from straightway.errors import EndpointContext, RequestValidationError, too_large_in
 from straightway.fields import Undefined
 
-FORM_LIMITS = "straightway.form_limits"
-"""Scope key: the form limits that an application or router further out has for the ones inside it."""
-
 REQUEST = "straightway.request"
 """Scope key: the request as the endpoint left it, for exception handlers."""
 
@@ -194,16 +191,6 @@ def is_json_type(content_type: str) -> bool:
     """Tell whether a Content-Type is application/json or application/*+json (RFC 6839), whatever its parameters."""
     essence = content_type.partition(";")[0].strip().lower()
     return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
-
-
-async def read_form(request: Request, limits: Mapping[str, int]) -> Any:
-    """Return the parsed form; a malformed one is a 400. Limits of an application further out are in the scope."""
-    try:
-        return await request.form(**{**(request.scope.get(FORM_LIMITS) or {}), **limits})
-    except HTTPException:
-        raise
-    except Exception as error:
-        raise too_large_in(error) or unreadable() from error
 
 
 def remembered(scope: Scope, receive: Receive, send: Send, body: bytes | None) -> Request:

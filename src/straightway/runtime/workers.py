@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import Context
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -20,8 +20,9 @@ from weakref import WeakKeyDictionary
 
 import anyio.to_thread
 from anyio import CancelScope, CapacityLimiter, WouldBlock
-from anyio._backends import _asyncio
 from anyio.lowlevel import checkpoint_if_cancelled
+
+from straightway.runtime.internals import internals, is_familiar, scope_of
 
 T = TypeVar("T")
 
@@ -31,29 +32,35 @@ async def visit(context: Context, function: Callable[..., T], *arguments: Any) -
     threads = _threads_here()
     if threads is None:
         return await anyio.to_thread.run_sync(lambda: context.run(function, *arguments))
-    scope = _scope_here()
+    task = asyncio.current_task()
+    scope = scope_of(task)
     if scope is not None:
         await checkpoint_if_cancelled()
+    # PERF: naming the task saves asking for it again, 0.6 microseconds on 3.11, benchmarks (sync).
+    limiter = threads.limiter
     try:
-        threads.limiter.acquire_nowait()
+        limiter.acquire_on_behalf_of_nowait(task)
     except WouldBlock:
-        await threads.limiter.acquire()
+        await limiter.acquire_on_behalf_of(task)
     try:
         value: T = await _call(threads, scope, (context, function, arguments))
     finally:
-        threads.limiter.release()
+        limiter.release_on_behalf_of(task)
     return value
 
 
-async def visit_unlimited(context: Context, function: Callable[..., Any], *arguments: Any) -> Any:
+def visit_unlimited(context: Context, function: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     """Call the function in a worker thread that no limiter counts, and in the context; AnyIO cannot cancel it."""
     threads = _threads_here()
-    if threads is not None:
-        return await _call(threads, _scope_here(), (context, function, arguments))
+    if threads is None:
+        return _run_unlimited(lambda: context.run(function, *arguments))
+    return _call(threads, scope_of(asyncio.current_task()), (context, function, arguments))
+
+
+async def _run_unlimited(function: Callable[[], Any]) -> Any:
     value: Any = None
     with CancelScope(shield=True):
-        limiter = CapacityLimiter(1)
-        value = await anyio.to_thread.run_sync(lambda: context.run(function, *arguments), limiter=limiter)
+        value = await anyio.to_thread.run_sync(function, limiter=CapacityLimiter(1))
     return value  # noqa: RET504  # to a type checker, the scope might swallow an exception
 
 
@@ -76,10 +83,13 @@ class _Inbox(SimpleQueue[Any]):
         """Do what a `queue.Queue` does without a waiting `join()`: nothing."""
 
 
-async def _call(threads: _Threads, scope: Any, job: Job) -> Any:
+def _call(threads: _Threads, scope: Any, job: Job) -> Awaitable[Any]:
+    """Begin the job, and return what waits for it."""
+    return _begun(threads, scope, job) if scope is None else _shielded(threads, scope, job)
+
+
+async def _shielded(threads: _Threads, scope: Any, job: Job) -> Any:
     """Wait for the job; a thread cannot be cancelled, so a scope of AnyIO's must not cancel the waiting either."""
-    if scope is None:
-        return await _begun(threads, scope, job)
     value: Any = None
     with CancelScope(shield=True):
         value = await _begun(threads, scope, job)
@@ -87,19 +97,73 @@ async def _call(threads: _Threads, scope: Any, job: Job) -> Any:
 
 
 def _begun(threads: _Threads, scope: Any, job: Job) -> asyncio.Future[Any]:
-    future = asyncio.get_running_loop().create_future()
+    done = _Done(loop=asyncio.get_running_loop())
     idle = threads.idle
     worker = idle.pop() if idle else _started(threads)
     if idle:
         _end_expired(idle)
-    worker.queue.put_nowait((*job, future, scope))
-    return future
+    worker.queue.put_nowait((*job, done, scope))
+    return done
+
+
+class _Done(asyncio.Future[Any]):
+    """What a worker thread reports to: the task that waits for it goes on at once, not in the loop's next turn.
+
+    The report is a callback of the loop, in which no task runs. Whoever else wants to know is told as usual.
+
+    PERF: 1 microsecond less for a visit on 3.11, of which handing over to the thread and back take 13, benchmarks (sync,
+    sync-yield).
+    """
+
+    _waiting: tuple[Callable[[Any], object], Context] | None = None
+    """How the task goes on, and in which context."""
+
+    def add_done_callback(
+        self, callback: Callable[[Any], object], /, *, context: Context | None = None
+    ) -> None:
+        """Have `callback(self)` called; a task says in which context."""
+        if context is None or self._waiting is not None or self.done():
+            super().add_done_callback(callback, context=context)
+        else:
+            self._waiting = callback, context
+
+    def remove_done_callback(self, callback: Callable[[Any], object], /) -> int:
+        """Forget the callback, and return how often it was there."""
+        removed = super().remove_done_callback(callback)
+        if self._waiting is not None and self._waiting[0] == callback:
+            self._waiting = None
+            removed += 1
+        return removed
+
+    def set_result(self, result: Any, /) -> None:
+        """Report what the function has returned."""
+        super().set_result(result)
+        self._go_on()
+
+    def set_exception(self, exception: type | BaseException, /) -> None:
+        """Report what the function has raised."""
+        super().set_exception(exception)
+        self._go_on()
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Stop waiting for the function; whoever cancels is a task, so the one that waits has to wait for its turn."""
+        is_cancelled = super().cancel(msg)
+        if is_cancelled and self._waiting is not None:
+            callback, context = self._waiting
+            self.get_loop().call_soon(callback, self, context=context)
+        return is_cancelled
+
+    def _go_on(self) -> None:
+        if self._waiting is not None:
+            callback, context = self._waiting
+            context.run(callback, self)
 
 
 def _started(threads: _Threads) -> Any:
-    root = _asyncio.find_root_task()
-    worker = _asyncio.WorkerThread(root, threads.workers, threads.idle)
-    worker.queue = _Inbox()  # type: ignore[assignment]  # has what a worker calls of a queue.Queue
+    anyios = internals()
+    root = anyios.find_root_task()
+    worker = anyios.WorkerThread(root, threads.workers, threads.idle)
+    worker.queue = _Inbox()
     worker.start()
     threads.workers.add(worker)
     root.add_done_callback(worker.stop, context=Context())
@@ -114,13 +178,6 @@ def _end_expired(idle: deque[Any]) -> None:
         worker.stop()
 
 
-def _scope_here() -> Any:
-    """Return AnyIO's innermost cancel scope of the current task."""
-    task = asyncio.current_task()
-    state = None if task is None else _asyncio._task_states.get(task)  # noqa: SLF001
-    return None if state is None else state.cancel_scope
-
-
 _known: WeakKeyDictionary[asyncio.AbstractEventLoop, _Threads] = WeakKeyDictionary()
 
 
@@ -131,11 +188,12 @@ def _threads_here() -> _Threads | None:
     except RuntimeError:
         return None
     threads = _known.get(loop)
-    if threads is None and IS_FAMILIAR:
+    if threads is None and is_familiar():
+        anyios = internals()
         threads = _known[loop] = _Threads(
             anyio.to_thread.current_default_thread_limiter(),
-            _shared(_asyncio._threadpool_idle_workers, deque),  # noqa: SLF001
-            _shared(_asyncio._threadpool_workers, set),  # noqa: SLF001
+            _shared(anyios._threadpool_idle_workers, deque),  # noqa: SLF001
+            _shared(anyios._threadpool_workers, set),  # noqa: SLF001
         )
     return threads
 
@@ -148,21 +206,3 @@ def _shared(variable: Any, make: Callable[[], Any]) -> Any:
         made = make()
         variable.set(made)
         return made
-
-
-def _is_familiar() -> bool:
-    """Tell whether what is private to AnyIO is there, and its workers take their jobs in the order of `_begun()`."""
-    names = (
-        "_task_states",
-        "_threadpool_idle_workers",
-        "_threadpool_workers",
-        "find_root_task",
-        "WorkerThread",
-    )
-    if not all(hasattr(_asyncio, name) for name in names):
-        return False
-    variables = _asyncio.WorkerThread.run.__code__.co_varnames
-    return " context func args future cancel_scope " in f" {' '.join(variables)} "
-
-
-IS_FAMILIAR = _is_familiar()

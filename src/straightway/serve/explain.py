@@ -15,7 +15,8 @@ from starlette.routing import Host, Mount, Router, WebSocketRoute
 from starlette.types import Scope
 
 from straightway.analyse.callables import kind_of
-from straightway.compile.handler import answers_rsgi, write
+from straightway.analyse.shortcuts import answers_rsgi
+from straightway.compile.handler import write
 from straightway.describe.explain import endpoint_of
 from straightway.describe.explained import Explanation
 from straightway.describe.explanation import Account, Endpoint, Limit, Outcome
@@ -31,7 +32,7 @@ from straightway.serve.layers import catches_of, layers_of
 from straightway.serve.planned import overrides_of
 from straightway.serve.redirects import slash_redirect
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table
+from straightway.serve.table import Table, Tables
 from straightway.serve.websocket_routes import APIWebSocketRoute
 
 SourceOf = Literal["asgi", "rsgi"]
@@ -133,9 +134,10 @@ def _account(app: Any, scope: Scope, request: str, source: SourceOf | None) -> A
 
 
 def _table(router: Any, kind: str) -> Table:
-    table_for = getattr(router, "table_for", None)
-    found: Table = Table(router.routes, kind) if table_for is None else table_for(kind)
-    return found
+    tables: Tables | None = getattr(router, "tables", None)
+    if tables is None:  # a router of Starlette's
+        return Table(router.routes, kind, otherwise=lambda _table, _scope: router.default)
+    return tables[kind]
 
 
 def _none(case: _Case, account: Account, weighed: Weighed, table: Table) -> Account:

@@ -30,7 +30,7 @@ from typing_extensions import TypedDict
 
 from straightway.errors import ContentTooLarge, DeclarationValueError, calling_place, too_large_in
 from straightway.problem_handlers import too_large_problem
-from straightway.runtime.reading import FORM_LIMITS
+from straightway.runtime.forms import FORM_LIMITS
 
 ALLOWANCE = "starlette._body_limit_responder"
 """Scope key: the `Allowance` of this request, where Starlette's own limits look for theirs."""

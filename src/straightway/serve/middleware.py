@@ -7,20 +7,17 @@ from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 import anyio
-from anyio._backends import _asyncio
 from starlette.background import BackgroundTask
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from straightway.runtime.internals import scope_of
 from straightway.serve.refusals import no_response
 from straightway.serve.relay import Relay
 
 FILE_CHUNK = 64 * 1024
-
-# Private to AnyIO, therefore optional: without it every application runs in a task of its own, see _open_scope().
-_task_states: Any = getattr(_asyncio, "_task_states", None)
 
 
 class HTTPMiddleware(BaseHTTPMiddleware):
@@ -51,11 +48,12 @@ class HTTPMiddleware(BaseHTTPMiddleware):
             return
         request = MiddlewareRequest(scope, receive, send)
         relays: list[Relay] = []
-        surrounding = _open_scope(task)
+        # A scope that `dispatch` enters would be left between ones of the application, which AnyIO allows in two tasks only.
+        surrounding = scope_of(task)
 
         async def call_next(_: Request) -> Response:
             caller = asyncio.current_task()
-            apart = caller is not task or _open_scope(task) is not surrounding
+            apart = caller is not task or scope_of(task) is not surrounding
             body = Rereading(request)
             relay = body.relay = Relay(self.app, scope, body.receive, send, apart=apart)
             relays.append(relay)
@@ -64,7 +62,10 @@ class HTTPMiddleware(BaseHTTPMiddleware):
 
         try:
             response = await self.dispatch_func(request, call_next)
-            await self._respond(response, relays, scope, receive, send)
+            if isinstance(response, RelayedResponse) and response.is_unseen:
+                await response(scope, receive, send)
+            else:
+                await self._respond(response, relays, scope, receive, send)
             for relay in relays:
                 await relay.finish()
         except BaseException as error:
@@ -76,25 +77,11 @@ class HTTPMiddleware(BaseHTTPMiddleware):
     ) -> None:
         if response is None or not callable(response):
             raise no_response(response, self.dispatch_func, "request, call_next")
-        if isinstance(response, RelayedResponse) and response.is_unseen:
-            await response(scope, receive, send)
-            return
         for relay in reversed(relays):
             if not relay.ended and not relay.finished:
                 await relay.supply(response(scope, receive, send))
                 return
         await response(scope, receive, send)
-
-
-def _open_scope(task: asyncio.Task[Any] | None) -> object:
-    """Return AnyIO's innermost cancel scope of the task.
-
-    One that `dispatch` entered would be left between ones of the application, which AnyIO allows in two tasks only.
-    """
-    if _task_states is None:
-        return object()
-    state = _task_states.get(task)
-    return None if state is None else state.cancel_scope
 
 
 async def _abandon(relays: list[Relay], error: BaseException) -> bool:
@@ -197,7 +184,10 @@ class RelayedResponse(Response):
         start = {**self._start, "status": self.status_code, "headers": self.raw_headers}
         if self.is_unseen:
             await send(start)
-            await self._send_unseen(send)
+            if self._whole is not None:
+                await send(self._whole)
+            else:
+                await self._send_unseen(send)
         else:
             start.pop("trailers", None)
             await send(start)
@@ -206,9 +196,7 @@ class RelayedResponse(Response):
             await self.background()
 
     async def _send_unseen(self, send: Send) -> None:
-        if self._whole is not None:
-            await send(self._whole)
-        elif self.background is None and not self._relay.is_supplied:
+        if self.background is None and not self._relay.is_supplied:
             await self._relay.pass_on(send)
         else:
             # The background task comes before what the application does after its response.

@@ -6,15 +6,17 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from starlette.types import Scope
 
 from straightway.analyse.steps import Overrides
-from straightway.compile.handler import Carrier, compile_plan
 from straightway.plan import Plan
 from straightway.runtime.timings import is_timed
 from straightway.telemetry.activity import activity, connection_of
+
+if TYPE_CHECKING:
+    from straightway.compile.handler import Carrier
 
 _KEPT_OVERRIDES = 32
 _lazily: ContextVar[bool] = ContextVar("straightway.lazily", default=False)
@@ -109,6 +111,10 @@ def _compile(watched: Watched) -> Callable[[Plan, Carrier], Any]:
 
         return partial(compile_timed, traced=watched.traced)
     if not watched.traced:
+        from straightway.compile.handler import (
+            compile_plan,  # with all that compiled functions call, at the first of them
+        )
+
         return compile_plan
     from straightway.compile.traced import compile_traced  # imports opentelemetry, which is there by now
 

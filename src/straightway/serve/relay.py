@@ -78,40 +78,49 @@ class Relay:
         self._steps = (_in_a_task(run) if apart else run).__await__()
         self._scope = scope
         self._send = send
-        self._offers: deque[tuple[Message, Held | None]] = deque()
+        self._offers: deque[tuple[Message, bool, Held | None]] = deque()
+        """Messages, whether the response ends with each, and what holds those who sent them."""
 
     # What the application calls
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Coroutine[Any, Any, None]:
         """Take a message of the application; return when the next one is wanted."""
+        # PERF: one coroutine for each message instead of two, 0.2 microseconds on 3.11, benchmarks (http-middleware).
+        is_offered = self.start is not None and message["type"] in PARTS_OF_BODY
+        return self._offer(message) if is_offered else self._note(message)
+
+    async def _note(self, message: Message) -> None:
         if self._passing is not None:
             await self._passing(message)
         elif message["type"] == "http.response.start":
             self.start = message
-            self._wake()
+            if self._waiter is not None:
+                self._wake()
         elif message["type"] == "http.response.debug":
             self.info = message["info"]
-        elif self.start is None or message["type"] not in PARTS_OF_BODY:
+        else:
             # Early hints and pushes need no look; a body without a start is for the server to complain about.
             await self._send(message)
-        else:
-            await self._offer(message)
 
     async def _offer(self, message: Message) -> None:
+        if self._passing is not None:
+            await self._passing(message)
+            return
+        last = self.is_last(message)
         if not self.closed:
             if asyncio.current_task() is self._driver:
-                self._offers.append((message, None))
+                self._offers.append((message, last, None))
                 await Pause(self)
             else:
                 held = asyncio.get_running_loop().create_future()
-                self._offers.append((message, held))
+                self._offers.append((message, last, held))
                 self._wake()
                 await held
         if self._abandoned:
             raise asyncio.CancelledError
         # If the response was sent without this, the client has gone as far as the application can tell. For servers
         # since ASGI 2.4 that is an error, for those before it is silence.
-        if self.closed and not self.is_last(message) and _raises_when_gone(self._scope):
+        if self.closed and not last and _raises_when_gone(self._scope):
             self._told_gone = True
             raise ClientGoneError
 
@@ -139,7 +148,7 @@ class Relay:
 
     def take_whole(self) -> Message | None:
         """Return the message that is all the rest of the response, if there is one and it is known already."""
-        if self._offers and self.is_last(self._offers[0][0]):
+        if self._offers and self._offers[0][1]:
             return self._first_offer()
         if self.finished and not self._offers:
             self.ended = True
@@ -211,9 +220,9 @@ class Relay:
     # Senders that wait
 
     def _first_offer(self) -> Message:
-        self._release()
-        message, self._held = self._offers.popleft()
-        self.ended = self.is_last(message)
+        if self._held is not None:
+            self._release()
+        message, self.ended, self._held = self._offers.popleft()
         return message
 
     def _release(self) -> None:
@@ -225,7 +234,8 @@ class Relay:
         self.closed = True
         while self._offers:
             self._first_offer()
-        self._release()
+        if self._held is not None:
+            self._release()
 
     def _wake(self, _: object = None) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -263,7 +273,9 @@ class Relay:
         try:
             while not self._offers and not self.finished:
                 if self._pending is None:
-                    yield from self._step(waits_beside=True)
+                    waits_for = self._resume()
+                    if waits_for is not self:
+                        yield from self._wait_at_first(waits_for)
                 elif (to_start and self._has_begun()) or self._has_lost_consumer():
                     return
                 else:
@@ -288,21 +300,24 @@ class Relay:
                 pending._asyncio_future_blocking = True  # noqa: SLF001  # how a coroutine tells its task to wait
                 yield from self._yielded(pending)
             else:
-                yield from self._step(waits_beside=False)
+                waits_for = self._resume()
+                if waits_for is not self:
+                    yield from self._yielded(waits_for)
 
-    def _step(self, *, waits_beside: bool) -> Steps:
+    def _resume(self) -> Any:
+        """Run the application until it waits, and return for what: for us, having made an offer, or at its end."""
         error, self._error = self._error, None
         try:
-            waits_for = self._steps.send(None) if error is None else self._steps.throw(error)
+            return self._steps.send(None) if error is None else self._steps.throw(error)
         except StopIteration:
             self.finished = True
-            return
+            return self
         except BaseException:
             self.finished = True
             raise
-        if waits_for is self:
-            return
-        if waits_beside and getattr(waits_for, "_asyncio_future_blocking", False):
+
+    def _wait_at_first(self, waits_for: Any) -> Steps:
+        if getattr(waits_for, "_asyncio_future_blocking", False):
             waits_for._asyncio_future_blocking = False  # noqa: SLF001  # it is us who wait, and not yet
             self._pending = waits_for
         else:
@@ -341,8 +356,9 @@ class Pause:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
 
-    def __await__(self) -> Generator[Relay, None, None]:
-        yield self._relay
+    def __await__(self) -> Any:  # which an iterator is enough for
+        # PERF: an iterator instead of a generator, 0.2 microseconds on 3.11, benchmarks (http-middleware).
+        return iter((self._relay,))
 
 
 class ClientGoneError(OSError):

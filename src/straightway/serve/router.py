@@ -48,10 +48,9 @@ from straightway.serve.refusals import (
 )
 from straightway.serve.refused_options import check_options
 from straightway.serve.routes import APIRoute
-from straightway.serve.table import Table, Target
+from straightway.serve.table import Table, Tables
 from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
-from straightway.telemetry import exporters
 from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
 from straightway.wording import nearest
@@ -97,7 +96,7 @@ class APIRouter(Verbs, Router):
         self._inclusions: list[Inclusion] = []
         self._frontends: list[frontends.Frontend] = []
         self._stale = False
-        self._tables: dict[str, Table] = {}
+        self.tables = Tables(self.table_for)
         self._routes = RouteList((), self._changed)
         self.on_startup = list(on_startup or ())
         self.on_shutdown = list(on_shutdown or ())
@@ -137,7 +136,7 @@ class APIRouter(Verbs, Router):
 
     def _changed(self) -> None:
         """Forget what was derived from the routes, here and in all routers that include this one."""
-        self._tables = {}
+        self.tables = Tables(self.table_for)
         self.routes_version = getattr(self, "routes_version", 0) + 1
         for reference, _ in self._parents:
             parent = reference()
@@ -408,33 +407,28 @@ class APIRouter(Verbs, Router):
         if "router" not in scope:
             scope["router"] = self
         if kind == "lifespan":
+            from straightway.telemetry import exporters  # once, when the application starts
+
             settings = getattr(scope.get("app"), "_telemetry", None) or Settings()
             await exporters.lifespan(
                 config=settings, app=self.lifespan, scope=scope, receive=receive, send=send
             )
             return
-        await self.handler_of(scope, kind)(scope, receive, send)
-
-    def handler_of(self, scope: Scope, kind: str) -> ASGIApp:
-        """Return what answers the connection: a route, a redirect to the path with or without slash, a frontend, 404."""
-        table = self._tables.get(kind) or self.table_for(kind)
-        return table.find(scope) or self._other(scope, kind, table)
-
-    def first_answer(self, path: str, method: str) -> tuple[Target, dict[str, Any]] | None:
-        """Return what answers a path and its parameters where one look tells; see `PathTable.first`."""
-        opening = (self._tables.get("http") or self.table_for("http")).opening
-        return None if opening is None else opening.first(path, method)
+        await self.tables[kind].find(scope)(scope, receive, send)
 
     def table_for(self, kind: str) -> Table:
-        """Return the table of the routes for "http" or "websocket" connections, as they are now."""
-        known = self._tables.get(kind)
-        if known is None:
-            known = self._tables[kind] = Table(self.routes, kind, self.form_limits)
-        return known
+        """Return the table of the routes for "http" or "websocket" connections, as they are now, with what else answers.
 
-    def _other(self, scope: Scope, kind: str, table: Table) -> ASGIApp:
-        if kind != "http":
-            return self.default
+        That is a redirect to the path with or without slash, a frontend, or the default.
+        """
+        return Table(
+            self.routes,
+            kind,
+            self.form_limits,
+            otherwise=self._other if kind == "http" else lambda _table, _scope: self.default,
+        )
+
+    def _other(self, table: Table, scope: Scope) -> ASGIApp:
         redirect = self.redirect_slashes and slash_redirect(scope, table)
         return redirect or frontend_app(self.all_frontends(), scope, self) or self.default
 

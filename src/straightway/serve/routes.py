@@ -27,8 +27,8 @@ from straightway.analyse.dependant import Dependant, body_params_of
 from straightway.analyse.endpoint import body_of, plan_of
 from straightway.analyse.graph import endpoint_dependant
 from straightway.analyse.places import place_of
+from straightway.analyse.shortcuts import answers_rsgi
 from straightway.analyse.steps import Overrides
-from straightway.compile.handler import answers_rsgi
 from straightway.datastructures import Default, DefaultPlaceholder
 from straightway.declare import params
 from straightway.declare.keywords import spell_out

@@ -71,7 +71,7 @@ class RSGIServer:
             and stack.app is stack.exceptions
             and not (INTERFACE in modules and (has_global_provider() or self._has_provider))
         ):
-            found = stack.router.first_answer(rsgi.path, rsgi.method)
+            found = stack.router.tables["http"].opening.first(rsgi.path, rsgi.method)
             if found is not None and not self._root_path and (native := found[0].native_handler()):
                 await self.straight(native, self._scope_of(found, rsgi, stack), protocol, stack)
                 return

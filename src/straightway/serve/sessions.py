@@ -30,9 +30,11 @@ def request_response(func: Callable[[Request], Awaitable[Response] | Response]) 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
         sent = False
+        file_stack = AsyncExitStack()
         try:
             async with Files(scope) as files, AsyncExitStack() as request_stack:
-                scope.setdefault(FILE_STACK, files)
+                files.push_async_callback(file_stack.aclose)
+                scope.setdefault(FILE_STACK, file_stack)
                 scope["fastapi_inner_astack"] = request_stack
                 async with AsyncExitStack() as function_stack:
                     scope["fastapi_function_astack"] = function_stack

