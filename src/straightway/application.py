@@ -361,7 +361,7 @@ class Straightway(Verbs, Starlette):
             stack = self.serving_stack()
         records = INTERFACE in modules and (has_global_provider() or self._telemetry.provides)
         if (
-            type(stack) is not FailureLayer
+            not isinstance(stack, FailureLayer)
             or stack.app is not stack.exceptions
             or scope["type"] != "http"
             or records

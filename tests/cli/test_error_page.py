@@ -41,12 +41,17 @@ def test_dev_shows_it(serve):
 
 @pytest.mark.parametrize("server", ["uvicorn", "granian"])
 def test_run_shows_nothing(serve, server):
-    """In production the answer is opaque, whatever is asked for."""
+    """In production the answer is opaque, whatever is asked for: it has the id of the request and no more."""
     url = serve("run", "--host", "127.0.0.1", "--server", server)
 
     for accept in ("text/html", "application/json"):
         response = httpx2.get(url, headers={"accept": accept})
-        assert (response.status_code, response.text) == (500, "Internal Server Error")
+        number = response.headers["x-request-id"]
+        said = {
+            "text/html": f"Internal Server Error\nRequest id: {number}",
+            "application/json": f'{{"detail":"Internal Server Error","request_id":"{number}"}}',
+        }
+        assert (response.status_code, response.text) == (500, said[accept])
 
 
 def test_granian_shows_it_too(project, launch):
