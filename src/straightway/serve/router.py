@@ -6,13 +6,12 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
-from typing_extensions import Unpack, deprecated
+from typing_extensions import Unpack
 
 from straightway.analyse.places import place_of
 from straightway.datastructures import Default
@@ -30,13 +29,14 @@ from straightway.declare.options import (
     combine,
     filled,
 )
-from straightway.errors import DeclarationError, Place, StraightwayError, calling_place, warn_deprecated
+from straightway.errors import Place, calling_place
 from straightway.problems.problem import Problem
 from straightway.problems.raising import checked_problems
 from straightway.serve import frontend as frontends
+from straightway.serve.events import Events
 from straightway.serve.frontend_routes import frontend_app
 from straightway.serve.inclusion import Inclusion, RouteList, check_prefix, place_of_routes
-from straightway.serve.lifespan import DefaultLifespan, lifespan_context, merge_lifespan_context
+from straightway.serve.lifespan import DefaultLifespan, lifespan_context
 from straightway.serve.limits import checked_form_limits, checked_max_body_size
 from straightway.serve.passage import PASSAGE
 from straightway.serve.redirects import slash_redirect
@@ -46,6 +46,7 @@ from straightway.serve.refusals import (
     check_path_argument,
     check_router,
 )
+from straightway.serve.refused_inclusions import check_inclusion
 from straightway.serve.refused_options import check_options
 from straightway.serve.routes import APIRoute
 from straightway.serve.table import Table, Tables
@@ -53,10 +54,9 @@ from straightway.serve.verbs import Endpoint, Verbs
 from straightway.serve.websocket_routes import APIWebSocketRoute
 from straightway.telemetry.configuration import Settings
 from straightway.utils import generate_unique_id
-from straightway.wording import nearest
 
 
-class APIRouter(Verbs, Router):
+class APIRouter(Verbs, Events, Router):
     """Collects endpoints under a common prefix and common options, and serves them.
 
     `routes` is a flat list of real routes with full paths, those of included routers among them. It may be changed
@@ -168,7 +168,7 @@ class APIRouter(Verbs, Router):
         Raises `DeclarationError` for a mistake in the function's declaration, TypeError for an unknown option.
         """
         given = checked_options("add_api_route", options, AddRouteOptions)
-        self._check_path(path)
+        self.check_path(path)
         check_options(given, calling_place)
         route_class = given.pop("route_class_override", None) or self.route_class
         given["raises"] = checked_problems(
@@ -210,7 +210,7 @@ class APIRouter(Verbs, Router):
         dependencies: Sequence[Depends] | None = None,
     ) -> None:
         """Add a WebSocket route for `endpoint`."""
-        self._check_path(path)
+        self.check_path(path)
         self.routes.append(
             APIWebSocketRoute(
                 self.prefix + path,
@@ -284,7 +284,7 @@ class APIRouter(Verbs, Router):
         prefix = given.pop("prefix", "")
         check_router(router, prefix)
         check_options(given, calling_place)
-        self._check_inclusion(router, prefix)
+        check_inclusion(self, router, prefix)
         given["response_class"] = given.pop("default_response_class", Default(JSONResponse))
         checked_max_body_size(given.get("max_body_size"))
         checked_form_limits(given.get("form_limits"))
@@ -295,47 +295,16 @@ class APIRouter(Verbs, Router):
         router._parents.append((weakref.ref(self), inclusion))
         self._stale = True
         self._changed()
-        self._include_lifespan(router)
+        self.include_lifespan(router)
 
-    def _check_path(self, path: str, at: Callable[[], Place] = calling_place) -> None:
+    def check_path(self, path: str, at: Callable[[], Place] = calling_place) -> None:
         """Refuse a path that no request has. Only what an application serves has paths: webhooks have names."""
         if self.dependency_overrides_provider is not None:
             check_path(self.prefix + path, at)
 
-    def _check_inclusion(self, router: APIRouter, prefix: str) -> None:
-        if router is self:
-            raise DeclarationError(
-                "Cannot include the same APIRouter instance into itself. Did you mean to include a different router?",
-                at=calling_place(),
-                instead="app.include_router(router), on what the router belongs to",
-            )
-        if self in set(router._included()):
-            raise DeclarationError(
-                "Cannot include an APIRouter instance that already includes this router. "
-                "Two routers cannot be part of each other.",
-                at=calling_place(),
-                instead="one of the two calls of include_router()",
-            )
-        if prefix:
-            check_prefix(prefix)
-            return
-        for route in router.routes:
-            path = getattr(route, "path", None)
-            at = partial(place_of, getattr(route, "endpoint", None) or type(route))
-            if path == "":
-                name = getattr(route, "name", "unknown")
-                raise StraightwayError(
-                    f"Prefix and path cannot be both empty (path operation: {name})",
-                    at=at(),
-                    instead='"/" as the path, or include_router(router, prefix="/...")',
-                )
-            if isinstance(route, APIRoute | APIWebSocketRoute):
-                self._check_path(route.path, at)
-
-    def _included(self) -> Iterator[APIRouter]:
-        for inclusion in self._inclusions:
-            yield inclusion.child
-            yield from inclusion.child._included()  # noqa: SLF001  # a router, too
+    def included(self) -> Iterator[APIRouter]:
+        """Yield the routers that are included here, in order."""
+        return (inclusion.child for inclusion in self._inclusions)
 
     def _last(self) -> BaseRoute | Inclusion | None:
         """Return what the next inclusion comes after: the last inclusion or the last route, whichever is later."""
@@ -349,42 +318,6 @@ class APIRouter(Verbs, Router):
             if end >= len(routes):
                 return latest
         return routes[-1] if routes else None
-
-    def _include_lifespan(self, router: APIRouter) -> None:
-        if isinstance(self.lifespan_context, DefaultLifespan) and isinstance(
-            router.lifespan_context, DefaultLifespan
-        ):
-            # One default lifespan runs the functions of both, each once.
-            self.on_startup.extend(router.on_startup)
-            self.on_shutdown.extend(router.on_shutdown)
-            return
-        self.lifespan_context = merge_lifespan_context(self.lifespan_context, router.lifespan_context)
-
-    def add_event_handler(self, event_type: Literal["startup", "shutdown"], func: Callable[[], Any]) -> None:
-        """Run `func` when the application starts or stops; ignored where there is a lifespan of one's own."""
-        if event_type not in {"startup", "shutdown"}:
-            meant = nearest(str(event_type), ("startup", "shutdown"), cutoff=0.3) or "startup"
-            raise DeclarationError(
-                f"event_type must be 'startup' or 'shutdown', not {event_type!r}",
-                at=calling_place(),
-                instead=f'@app.on_event("{meant}")',
-            )
-        if not isinstance(self.lifespan_context, DefaultLifespan):
-            name = getattr(func, "__name__", "the function")
-            warn_deprecated(
-                f"{name}() is never called: the lifespan replaces it; call it there", category=UserWarning
-            )
-        (self.on_startup if event_type == "startup" else self.on_shutdown).append(func)
-
-    @deprecated("on_event is deprecated, use lifespan event handlers instead.")
-    def on_event(self, event_type: Literal["startup", "shutdown"]) -> Callable[[Endpoint], Endpoint]:
-        """Run the function when the application starts or stops."""
-
-        def decorate(function: Any) -> Any:
-            self.add_event_handler(event_type, function)
-            return function
-
-        return decorate
 
     def _own_options(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in LAYERED if name != "response_class"}
