@@ -34,7 +34,6 @@ from straightway.exception_handlers import (
     request_validation_exception_handler,
     websocket_request_validation_exception_handler,
 )
-from straightway.problem_handlers import PROBLEM_HANDLERS
 from straightway.problems.problem import Problem
 from straightway.runtime.lifetimes import HANDLERS
 from straightway.serve.agents import STARLETTE_CALL
@@ -169,8 +168,8 @@ class Straightway(Verbs, Starlette):
         for each in middleware or ():
             check_middleware(each)
         self.problem_details = problem_details
-        defaults = _HANDLERS | PROBLEM_HANDLERS if problem_details else _HANDLERS
-        self.exception_handlers: dict[Any, Any] = {**defaults, **(exception_handlers or {})}
+        defaults = _problem_handlers() if problem_details else {}
+        self.exception_handlers: dict[Any, Any] = {**_HANDLERS, **defaults, **(exception_handlers or {})}
         self.user_middleware = list(middleware or ())
         self.middleware_stack: ASGIApp | None = None
         self._check_document_arguments()
@@ -411,6 +410,12 @@ class Straightway(Verbs, Starlette):
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Serve one RSGI connection."""
         await self._rsgi.__rsgi__(scope, protocol)
+
+
+def _problem_handlers() -> Mapping[Any, Any]:
+    from straightway.problem_handlers import PROBLEM_HANDLERS  # which few applications need
+
+    return PROBLEM_HANDLERS
 
 
 _ROUTER_APP = APIRouter.app

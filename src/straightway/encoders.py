@@ -203,7 +203,7 @@ def _encode_attributes(
         try:
             attributes = vars(obj)
         except Exception as no_attributes:
-            raise UnwritableError(obj, [no_items, no_attributes]) from no_attributes
+            raise UnwritableError(obj, [no_items, no_attributes]) from None  # it has both
     return _encode_dict(attributes, include, exclude, options)
 
 

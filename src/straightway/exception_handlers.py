@@ -13,8 +13,6 @@ from straightway.encoders import jsonable_encoder
 from straightway.errors import RequestValidationError, WebSocketRequestValidationError
 from straightway.problems import Problem
 from straightway.runtime.answering import untyped_reply
-from straightway.runtime.problems import problem_reply
-from straightway.runtime.sendable import sendable
 from straightway.runtime.untyped import strict_json
 from straightway.utils import is_body_allowed_for_status_code
 
@@ -31,6 +29,8 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
     A `Problem` is answered with problem details.
     """
     if isinstance(exc, Problem):
+        from straightway.runtime.problems import problem_reply  # which few applications need
+
         return problem_reply(exc, request.scope)
     headers = getattr(exc, "headers", None)
     if not is_body_allowed_for_status_code(exc.status_code):
@@ -74,6 +74,8 @@ async def websocket_request_validation_exception_handler(
 
 
 def _sendable_errors(errors: Sequence[Any]) -> Any:
+    from straightway.runtime.sendable import sendable  # which few requests need
+
     try:
         return sendable(errors)
     except RecursionError:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-OWN = 74
+OWN = 90
 """Modules of Straightway itself, one more than there are."""
 
 WAITING = {

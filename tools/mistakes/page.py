@@ -116,7 +116,9 @@ def _shown_by(mistake: Mistake) -> str:
 
 
 def said(verdict: Verdict) -> list[str]:
-    """Return the quoted text: paths relative to the corpus, no addresses of objects, the end cut off."""
+    """Return the quoted text: paths relative to the corpus, no addresses of objects, no lines of libraries, the end cut off."""
     text = re.sub(r" at 0x[0-9a-f]+", "", verdict.said).replace(f"{CORPUS}/", "")
+    # Where a coroutine that was forgotten happened to be collected says nothing, and is another place each time.
+    text = re.sub(r"^\S*/site-packages/\S+:\d+: ", "", text, flags=re.MULTILINE)
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     return [line.rstrip() for line in text.splitlines()]

@@ -16,12 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from straightway.analyse.callables import kind_of
 from straightway.errors import RequestValidationError, too_large_in
-from straightway.logs.opaque import opaque_response
-from straightway.logs.request_id import REQUEST_ID
 from straightway.runtime.answering import STARTED, send_reply
 from straightway.runtime.lifetimes import HANDLERS, OPEN_FILES
 from straightway.runtime.reading import REQUEST
-from straightway.serve.advice import annotate, tell
 from straightway.serve.frontend import is_development
 from straightway.serve.refusals import no_response
 from straightway.serve.table import Tables
@@ -86,6 +83,8 @@ class ExceptionLayer(ExceptionMiddleware):
         if handler is None:
             return False
         if self._in_development and isinstance(error, RequestValidationError):
+            from straightway.serve.advice import tell  # which only failures need
+
             tell(error, scope)
         if scope.get(STARTED):
             raise RuntimeError("Caught handled exception, but response already started.") from error
@@ -147,7 +146,7 @@ class ErrorLayer(ServerErrorMiddleware):
 
     def debug_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that shows the exception: a page, JSON or text, as its client prefers."""
-        annotate(exc, request.scope)
+        _annotate(exc, request.scope)
         note_failure(request.scope, exc)
         if request.scope.get(STARTED):
             return self.error_response(request, exc)  # nobody sees it
@@ -157,11 +156,21 @@ class ErrorLayer(ServerErrorMiddleware):
 
     def error_response(self, request: Request, exc: Exception) -> Response:
         """Return the response that says nothing about the exception, but the id under which it is logged, if it is."""
-        annotate(exc, request.scope)
+        _annotate(exc, request.scope)
         note_failure(request.scope, exc)
+        from straightway.logs.opaque import opaque_response  # which only failures need
+        from straightway.logs.request_id import REQUEST_ID
+
         if REQUEST_ID in request.scope:
             return opaque_response(request.scope)
         return super().error_response(request, exc)
+
+
+def _annotate(error: Exception, scope: Scope) -> None:
+    """Add to an exception about a returned value which line returned it, and what to return instead."""
+    from straightway.serve.advice import annotate  # which only failures need
+
+    annotate(error, scope)
 
 
 def _noting(handler: Any) -> Any:
@@ -170,7 +179,7 @@ def _noting(handler: Any) -> Any:
 
         @wraps(handler)
         async def noting(request: Request, error: Exception) -> Any:
-            annotate(error, request.scope)
+            _annotate(error, request.scope)
             note_failure(request.scope, error)
             return await handler(request, error)
 
@@ -178,7 +187,7 @@ def _noting(handler: Any) -> Any:
 
     @wraps(handler)
     def noting_in_thread(request: Request, error: Exception) -> Any:
-        annotate(error, request.scope)
+        _annotate(error, request.scope)
         note_failure(request.scope, error)
         return handler(request, error)
 
@@ -210,7 +219,7 @@ class FailureLayer(ErrorLayer):
             unanswered = error
         except Exception as raised:  # noqa: BLE001  # by a handler
             unanswered = raised
-        annotate(unanswered, scope)
+        _annotate(unanswered, scope)
         response = await self.last_response(unanswered, scope)
         if not scope.get(STARTED):
             await response(scope, receive, send)

@@ -29,7 +29,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from straightway.errors import ContentTooLarge, DeclarationValueError, calling_place, too_large_in
-from straightway.problem_handlers import too_large_problem
 from straightway.runtime.forms import FORM_LIMITS
 
 ALLOWANCE = "starlette._body_limit_responder"
@@ -100,7 +99,11 @@ Refusal = Callable[[Scope], Response]
 
 def refusal_of(app: object) -> Refusal:
     """Return what answers a body that is too large for an application: problem details, or plain text."""
-    return too_large_problem if getattr(app, "problem_details", False) is True else _too_large_text
+    if getattr(app, "problem_details", False) is not True:
+        return _too_large_text
+    from straightway.problem_handlers import too_large_problem  # which few applications need
+
+    return too_large_problem
 
 
 def _too_large_text(_scope: Scope) -> Response:

@@ -132,14 +132,14 @@ def check_lifespan(lifespan: object) -> None:
 
 def check_router(router: object, prefix: str) -> None:
     """Refuse to include what is no router: a module, another application, anything else."""
-    if hasattr(router, "_included"):
+    if hasattr(router, "included"):
         return
     name = str(getattr(router, "__name__", "users")).rpartition(".")[2]
     if isinstance(router, ModuleType):
         found = [
             each
             for each, value in vars(router).items()
-            if hasattr(value, "_included") and not inspect.isclass(value)
+            if hasattr(value, "included") and not inspect.isclass(value)
         ]
         remedy = f"app.include_router({name}.{found[0] if found else 'router'})"
     elif hasattr(router, "router"):
