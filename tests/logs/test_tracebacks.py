@@ -55,7 +55,7 @@ def test_where_it_was_raised_is_always_shown():
     error = ask(app, scope=http_scope(method="GET"), catch=True).error
 
     frames, _, told = folded(error).partition("straightway.errors.UnwritableError: ")
-    assert frames.splitlines()[-2].endswith("in _encode_attributes")
+    assert "encoders.py" in frames
     assert "index() returned a value of type object" in told
     assert len(folded(error).splitlines()) < 15
 
