@@ -60,6 +60,18 @@ def test_where_it_was_raised_is_always_shown():
     assert len(folded(error).splitlines()) < 15
 
 
+def test_a_cause_that_was_never_raised_has_no_frames():
+    """`raise ... from KeyError("x")`: the cause is named without a place."""
+
+    def failing_for_a_reason():
+        raise ValueError("wrong") from KeyError("never raised")
+
+    text = folded(raised_by(failing_for_a_reason))
+
+    assert "KeyError: 'never raised'" in text
+    assert text.rstrip().endswith("ValueError: wrong")
+
+
 def test_the_whole_traceback_is_that_of_python():
     """Nothing is left out for programs."""
     text = whole(raised_by(failing))

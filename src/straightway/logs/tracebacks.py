@@ -52,8 +52,8 @@ def _reports(report: traceback.TracebackException) -> Iterator[traceback.Traceba
 class _Folded(traceback.StackSummary):
     """A stack that is formatted in our way."""
 
-    def format(self) -> list[str]:
-        """Return the lines; where it was raised is always among them."""
+    def format(self, **_: object) -> list[str]:
+        """Return the lines; where it was raised is always among them. Python 3.13 and later asks for colours, too."""
         *before, last = self
         lines: list[str] = []
         for is_theirs, frames in groupby(before, key=lambda frame: _package_of(frame.filename) is not None):
