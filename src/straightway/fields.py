@@ -296,12 +296,22 @@ def create_model_field(
         field_info = FieldInfo(annotation=type_, default=default, alias=alias)
     try:
         return ModelField(field_info=field_info, name=name, mode=mode)
-    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation, TypeError, AttributeError) as error:
+    except _REFUSALS as error:
         if isinstance(error, PydanticUserError) and isinstance(error, PydanticUndefinedAnnotation):
             raise
         raise StraightwayError(
             f"Invalid args for response field! Hint: check that {type_} is a valid Pydantic field type."
         ) from error
+
+
+# Pydantic takes a dict for a core schema of its own, and fails on it with KeyError on Python 3.14.
+_REFUSALS = (
+    PydanticSchemaGenerationError,
+    PydanticUndefinedAnnotation,
+    TypeError,
+    AttributeError,
+    KeyError,
+)
 
 
 def copy_field_info(field_info: FieldInfo, annotation: Any) -> FieldInfo:

@@ -136,6 +136,10 @@ def _raise_it(function: str) -> str:
     return f"{function}() returned an HTTPException: write `raise` instead of `return`."
 
 
+_NOT_AWAITABLE = ("can't be used in 'await' expression", "can't be awaited")
+"""What Python says of a value that is no coroutine: until 3.13, and since."""
+
+
 def _coroutine_used(error: BaseException, _: Circumstances) -> str:
     """Recognise a missing `await`, and one too many."""
     text = safely(lambda: str(error), "")
@@ -144,7 +148,7 @@ def _coroutine_used(error: BaseException, _: Circumstances) -> str:
             if inspect.iscoroutine(value):
                 return f"`{name}` is a coroutine: write `{name} = await {value.__name__}(...)`."
         return "Something that is async was called and not awaited: write `await` before that call."
-    if isinstance(error, TypeError) and "can't be used in 'await' expression" in text:
+    if isinstance(error, TypeError) and any(words in text for words in _NOT_AWAITABLE):
         return "What is awaited on the marked line is no coroutine: remove the `await`."
     if isinstance(error, TypeError) and "async" in text and "asynchronous context manager" in text:
         return "That is a plain context manager: write `with` instead of `async with`."
