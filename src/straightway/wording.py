@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["called_with", "did_you_mean", "kind_of_object", "nearest", "source_line", "type_name"]
+__all__ = ["COMPILED", "called_with", "did_you_mean", "kind_of_object", "nearest", "source_line", "type_name"]
+
+
+COMPILED = "<straightway "
+"""How the file name of a compiled endpoint begins."""
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:

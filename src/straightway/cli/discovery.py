@@ -4,12 +4,12 @@ In this order: the PATH argument (a file, a package directory, or an import stri
 --entrypoint; `entrypoint` in the pyproject.toml of the current directory; the first file of `DEFAULT_FILES` that exists.
 """
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from straightway.cli.messages import Failure, shown
+from straightway.wording import nearest
 
 __all__ = ["DEFAULT_FILES", "Target", "find_target"]
 
@@ -111,9 +111,9 @@ def _existing(text: str, directory: Path) -> Path:
 
 def _suggestion(path: Path, text: str) -> str:
     candidates = [file.name for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
-    close = difflib.get_close_matches(path.name, candidates, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean {Path(text).with_name(close[0])}?"
+    close = nearest(path.name, candidates, cutoff=0.5)
+    if close is not None:
+        return f"Did you mean {Path(text).with_name(close)}?"
     if (path.parent / f"{path.name}.py").is_file():
         return f"Did you mean {text}.py?"
     return "Name a .py file, a package directory, or module:variable."

@@ -1,6 +1,5 @@
 """Import the module that was found, and pick the application out of it."""
 
-import difflib
 import importlib
 import inspect
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 from straightway.cli.discovery import Target
 from straightway.cli.messages import Failure, shown
 from straightway.cli.tracebacks import explain_failure
+from straightway.wording import nearest
 
 __all__ = ["ASGIApplication", "Loaded", "load"]
 
@@ -177,10 +177,10 @@ def _similar(holder: object, name: str, kind: type) -> str:
         return f"Its application is called {applications[0]}."
     if name.endswith("()"):
         return _call_it(name.removesuffix("()"))
-    close = difflib.get_close_matches(name, dir(holder), n=1)
+    close = nearest(name, dir(holder))
     return (
-        f"Did you mean {close[0]}?"
-        if close
+        f"Did you mean {close}?"
+        if close is not None
         else f"Create it there (app = {kind.__name__}()), or name another variable."
     )
 

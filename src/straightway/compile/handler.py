@@ -44,6 +44,7 @@ from straightway.plan import Body, Call, Lifetime, Plan, Read, ReadBody, Step
 from straightway.runtime import answering, checking, lifetimes, reading
 from straightway.runtime.threads import run_in_thread
 from straightway.runtime.timings import Part
+from straightway.wording import COMPILED
 
 Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 
@@ -51,7 +52,7 @@ Carrier = Literal["asgi", "rsgi", "request", "websocket", "values"]
 def compile_plan(plan: Plan, carrier: Carrier = "asgi") -> Any:
     """Return the function that runs `plan`; its text shows in tracebacks and in `inspect.getsource`."""
     source, function = write(plan, carrier)
-    return build(source, function, f"<straightway {plan.label} {endpoint_name(plan)}>")
+    return build(source, function, file_name(plan))
 
 
 def write(plan: Plan, carrier: Carrier = "asgi") -> tuple[Source, Name]:
@@ -67,10 +68,11 @@ def _endpoint(plan: Plan) -> Call:
     return last
 
 
-def endpoint_name(plan: Plan) -> str:
-    """Return the qualified name of the endpoint, as it stands in the file name of what is compiled."""
+def file_name(plan: Plan, kind: str = "") -> str:
+    """Return the file name of what is compiled: method and path, the endpoint, and what `kind` of function it is."""
     call = _endpoint(plan).call
-    return f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
+    endpoint = f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
+    return f"{COMPILED}{plan.label} {endpoint}{kind and f', {kind}'}>"
 
 
 def context_of(plan: Plan) -> EndpointContext:

@@ -12,7 +12,7 @@ from typing import Any
 
 from straightway.analyse.places import place_of
 from straightway.analyse.shortcuts import runs_in_thread
-from straightway.compile.handler import Carrier, Writer, endpoint_name
+from straightway.compile.handler import Carrier, Writer, file_name
 from straightway.compile.source import Code, Name, Source, build, code
 from straightway.plan import Body, Call, Lookup, Plan, Read, ReadBody, Step
 from straightway.runtime.timings import Part, Reached, Where, timings_of
@@ -21,7 +21,7 @@ from straightway.runtime.timings import Part, Reached, Where, timings_of
 def compile_timed(plan: Plan, carrier: Carrier, *, traced: bool = False) -> Any:
     """Return the function that runs `plan` for requests that have `Timings` in their scope."""
     source, function = write_timed(plan, carrier, traced=traced)
-    return build(source, function, f"<straightway {plan.label} {endpoint_name(plan)}, timed>")
+    return build(source, function, file_name(plan, "timed"))
 
 
 def write_timed(plan: Plan, carrier: Carrier, *, traced: bool = False) -> tuple[Source, Name]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from straightway.compile.calls import arguments, emit_call
-from straightway.compile.handler import Carrier, Writer, endpoint_name
+from straightway.compile.handler import Carrier, Writer, file_name
 from straightway.compile.reads import slot
 from straightway.compile.source import Name, Source, build, code
 from straightway.plan import Body, Call, Plan, Step
@@ -21,7 +21,7 @@ from straightway.telemetry.operations import function_name, request_operations, 
 def compile_traced(plan: Plan, carrier: Carrier) -> Any:
     """Return the function that runs `plan` for connections that have a record in their scope."""
     source, function = write_traced(plan, carrier)
-    return build(source, function, f"<straightway {plan.label} {endpoint_name(plan)}, traced>")
+    return build(source, function, file_name(plan, "traced"))
 
 
 def write_traced(plan: Plan, carrier: Carrier) -> tuple[Source, Name]:

@@ -28,8 +28,9 @@ from straightway.describe.progress import Ended, Planned, ended, names_of_result
 from straightway.describe.remedies import Circumstances, remedy_of
 from straightway.describe.requested import Sent, asked_of, remembered_body, secrets_of
 from straightway.describe.secrets import Masker
-from straightway.describe.user_code import COMPILED, shown_file
+from straightway.describe.user_code import shown_file
 from straightway.describe.values import printable, safely, secrets_in
+from straightway.wording import COMPILED
 
 __all__ = ["failure_of"]
 

@@ -17,9 +17,9 @@ from straightway.describe.explanation import BodyStep, CallStep, ReadStep, Step
 from straightway.describe.failure import Progress, State
 from straightway.describe.frames import Call as Frame
 from straightway.describe.secrets import Masker
-from straightway.describe.user_code import COMPILED
 from straightway.describe.values import printable, shown_value
 from straightway.plan import Body, Call, Plan
+from straightway.wording import COMPILED
 
 __all__ = ["Ended", "Planned", "ended", "progress_of"]
 

@@ -8,13 +8,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from straightway.wording import COMPILED
+
 __all__ = ["Owner", "is_within", "libraries", "owner_of", "shown_file"]
 
 Owner = Literal["user", "framework", "library", "compiled"]
 """Compiled is what Straightway wrote itself for an endpoint; nobody has it on disk."""
-
-COMPILED = "<straightway "
-"""How the file name of a compiled endpoint begins."""
 
 _OWN_PACKAGE = Path(__file__).resolve().parent.parent
 _INSTALLED = frozenset({"site-packages", "dist-packages"})

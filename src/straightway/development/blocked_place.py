@@ -16,7 +16,8 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, Literal
 
 from straightway.check.blocking import instead_of
-from straightway.describe.user_code import COMPILED, owner_of, shown_file
+from straightway.describe.user_code import owner_of, shown_file
+from straightway.wording import COMPILED
 
 __all__ = ["Excused", "Place", "place_of", "remedy_of"]
 

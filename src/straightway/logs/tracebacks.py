@@ -14,12 +14,12 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
+from straightway.wording import COMPILED
+
 __all__ = ["folded", "whole"]
 
 _PACKAGES = ("straightway", "starlette", "uvicorn", "granian", "anyio", "fastapi", "asyncio", "concurrent")
 _MODULES = ("contextlib", "threading")
-_GENERATED = "<straightway "
-"""How the file names of compiled endpoints begin."""
 
 
 def whole(error: BaseException) -> str:
@@ -70,7 +70,7 @@ def _counted(run: Sequence[traceback.FrameSummary]) -> list[str]:
 @cache
 def _package_of(filename: str) -> str | None:
     """Return which server or framework a file belongs to; None for all other files."""
-    if filename.startswith(_GENERATED):
+    if filename.startswith(COMPILED):
         return "straightway"
     return next((name for place, name in _places() if filename.startswith(place)), None)
 

@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse, Response
 from straightway.describe.failure_answer import failure_response
 from straightway.describe.frames import calls_of, chain_of
 from straightway.describe.progress import Planned
-from straightway.describe.user_code import COMPILED
 from straightway.logger import logger
 from straightway.serve.planned import overrides_of
 from straightway.serve.routes import APIRoute
+from straightway.wording import COMPILED
 
 __all__ = ["shown"]
 

@@ -1,7 +1,6 @@
 """SW1xx: routes that cannot be reached, and paths that do not fit their functions."""
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +11,7 @@ from straightway.check.model.functions import Dependency, Function, Parameter, c
 from straightway.check.model.project import UNKNOWN, Definition, Project
 from straightway.check.model.routes import Inclusion, Route, Router, Served, needs_of, served_by
 from straightway.check.model.source import Module
+from straightway.wording import nearest
 
 PARAMETER = re.compile(r"\{([^}:]+)(?::([^}]+))?\}")
 CONVERTORS = {
@@ -185,25 +185,20 @@ def operation_ids(project: Project) -> Iterator[Found]:
 def misspelt(project: Project) -> Iterator[Found]:
     """Find path parameters that the function spells differently, or wants as a query parameter."""
     for route, function, name in _missing(project):
-        close = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(
-            name, function
-        )
-        if close:
+        meant = _meant(name, function)
+        if meant is not None:
             yield Found(
                 route.module,
                 route.call,
-                f"{{{name}}} is in the path, but {function.node.name}() takes {close[0]!r}, which becomes a query parameter",
-                f"write {name} in both, or {{{close[0]}}} in the path",
+                f"{{{name}}} is in the path, but {function.node.name}() takes {meant!r}, which becomes a query parameter",
+                f"write {name} in both, or {{{meant}}} in the path",
             )
 
 
 def missing(project: Project) -> Iterator[Found]:
     """Find path parameters that nothing takes."""
     for route, function, name in _missing(project):
-        near = difflib.get_close_matches(name, _candidates(function), n=1, cutoff=0.75) or _same_words(
-            name, function
-        )
-        if not near:
+        if _meant(name, function) is None:
             yield Found(
                 route.module,
                 route.call,
@@ -212,14 +207,16 @@ def missing(project: Project) -> Iterator[Found]:
             )
 
 
-def _same_words(name: str, function: Function) -> list[str]:
-    """`{item_id}` and `itemId` or `id` are the same words in another spelling."""
+def _meant(name: str, function: Function) -> str | None:
+    """Return the parameter that `{name}` is a slip of, or another spelling: `itemId` or `id` for `item_id`."""
+    candidates = _candidates(function)
     plain = name.replace("_", "").lower()
-    return [
+    same = (
         each
-        for each in _candidates(function)
+        for each in candidates
         if each.replace("_", "").lower() == plain or (each == "id" and name.endswith("_id"))
-    ]
+    )
+    return nearest(name, candidates, cutoff=0.75) or next(same, None)
 
 
 def _candidates(function: Function) -> list[str]:
