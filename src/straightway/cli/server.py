@@ -26,8 +26,6 @@ from straightway.logs.asgi import Logged
 
 if TYPE_CHECKING:
     from straightway.development.layer import DevelopmentLayer
-
-if TYPE_CHECKING:
     from straightway.development.watchdog import Watchdog
 
 __all__ = ["INTERRUPTED", "documentation_of", "serve"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from straightway.describe.failure_page import page_of
 from straightway.describe.failure_style import headers
 from straightway.describe.failure_text import as_json, as_text
 from straightway.describe.progress import Planned
+from straightway.negotiation import media_ranges
 
 __all__ = ["failure_response", "preferred"]
 
@@ -42,7 +42,7 @@ def _response(text: str, media_type: str, headers: dict[str, str]) -> Response:
 
 def preferred(accept: str) -> Kind:
     """Choose by the header Accept (RFC 9110, section 12.5.1): a page for who asks for HTML by name, otherwise JSON."""
-    qualities = dict(_ranges(accept))
+    qualities = dict(media_ranges(accept))
     page = max(qualities.get("text/html", 0.0), qualities.get("application/xhtml+xml", 0.0))
     anything = qualities.get("*/*", 0.0)
     data = qualities.get("application/json", qualities.get("application/*", anything))
@@ -51,18 +51,3 @@ def preferred(accept: str) -> Kind:
     if page and page >= data:
         return "html"
     return "text" if text > data else "json"
-
-
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
-    for part in accept[:2000].split(","):
-        name, *parameters = (word.strip().lower() for word in part.split(";"))
-        if name:
-            yield name, _quality(parameters)
-
-
-def _quality(parameters: list[str]) -> float:
-    given = next((each[2:] for each in parameters if each.startswith("q=")), "1")
-    try:
-        return min(max(float(given), 0.0), 1.0)
-    except ValueError:
-        return 0.0

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from straightway.logs.request_id import REQUEST_ID
+from straightway.negotiation import media_ranges
 
 __all__ = ["opaque_response"]
 
@@ -22,21 +23,9 @@ def opaque_response(scope: Scope) -> Response:
 def _prefers_json(accept: str) -> bool:
     """Tell whether JSON is named, and no text is wanted more (RFC 9110, section 12.5.1)."""
     json = text = 0.0
-    for each in accept.lower().split(","):
-        kind, *parameters = (part.strip() for part in each.split(";"))
+    for kind, quality in media_ranges(accept):
         if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
-            json = max(json, _weight(parameters))
+            json = max(json, quality)
         elif kind.startswith("text/"):
-            text = max(text, _weight(parameters))
+            text = max(text, quality)
     return json > 0 and json >= text
-
-
-def _weight(parameters: list[str]) -> float:
-    for each in parameters:
-        name, _, value = each.partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0
-    return 1
